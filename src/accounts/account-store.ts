@@ -1,0 +1,78 @@
+// SQL of people, organizations and memberships.
+import { first, type Queryable } from '../database/database.ts';
+import type { Role } from '../oauth/roles.ts';
+import type { Membership, Organization, Person } from './account.ts';
+
+export async function insertOrganization(on: Queryable, organization: Organization, now: Date): Promise<void> {
+  await on.query('INSERT INTO organizations (id, name, created_at) VALUES ($1, $2, $3)', [
+    organization.id,
+    organization.name,
+    now,
+  ]);
+}
+
+export async function findOrganization(on: Queryable, id: string): Promise<Organization | undefined> {
+  return first(
+    await on.query<Organization>('SELECT id, name FROM organizations WHERE id = $1 AND closed_at IS NULL', [id]),
+  );
+}
+
+export async function insertPerson(
+  on: Queryable,
+  person: Person,
+  passwordHash: string | undefined,
+  now: Date,
+): Promise<void> {
+  await on.query(
+    `INSERT INTO people (id, email, name, password_hash, password_changed_at, created_at)
+     VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NULL THEN NULL ELSE $5::timestamptz END, $5)`,
+    [person.id, person.email, person.name, passwordHash ?? null, now],
+  );
+}
+
+export interface PersonWithPassword extends Person {
+  readonly passwordHash: string | null;
+  readonly disabled: boolean;
+}
+
+export async function findPersonByEmail(on: Queryable, email: string): Promise<PersonWithPassword | undefined> {
+  return first(
+    await on.query<PersonWithPassword>(
+      `SELECT id, email, name, password_hash AS "passwordHash", disabled_at IS NOT NULL AS disabled FROM people WHERE email = $1`,
+      [email],
+    ),
+  );
+}
+
+/** False when the person was a member already. */
+export async function insertMembership(
+  on: Queryable,
+  personId: string,
+  organizationId: string,
+  role: Role,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await on.query(
+    `INSERT INTO memberships (person_id, organization_id, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+    [personId, organizationId, role, now],
+  );
+  return count === 1;
+}
+
+/** The organizations a person belongs to and that are open, by name. */
+export async function listMemberships(on: Queryable, personId: string): Promise<readonly Membership[]> {
+  const { rows } = await on.query<Membership>(
+    `SELECT o.id, o.name, m.role FROM memberships m JOIN organizations o ON o.id = m.organization_id AND o.closed_at IS NULL
+     WHERE m.person_id = $1 ORDER BY lower(o.name), o.id`,
+    [personId],
+  );
+  return rows;
+}
+
+/** Whether there is nobody and nothing yet. */
+export async function isEmpty(on: Queryable): Promise<boolean> {
+  const found = await on.query<{ any: boolean }>(
+    'SELECT EXISTS (SELECT FROM people) OR EXISTS (SELECT FROM organizations) AS any',
+  );
+  return first(found)?.any === false;
+}

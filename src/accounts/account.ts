@@ -1,0 +1,43 @@
+import type { Role } from '../oauth/roles.ts';
+
+export interface Organization {
+  /** `org_…` */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Person {
+  /** `user_…` */
+  readonly id: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string;
+}
+
+/** An organization as one of its people sees it. */
+export interface Membership extends Organization {
+  readonly role: Role;
+}
+
+const EMAIL = /^[^\s@<>"(),:;[\]\\]{1,64}@[^\s@<>"(),:;[\]\\]{1,190}$/;
+
+/** The form in which addresses are stored and compared, or undefined when `text` is no e-mail address. */
+export function normalizeEmail(text: string): string | undefined {
+  const email = text.normalize('NFC').trim().toLowerCase();
+  return EMAIL.test(email) ? email : undefined;
+}
+
+/** The operator may leave the `org_` away. Undefined when it can't be an id. */
+export function normalizeOrganizationId(text: string): string | undefined {
+  const id = text.startsWith('org_') ? text : `org_${text}`;
+  return /^org_[A-Za-z0-9_-]{1,64}$/.test(id) ? id : undefined;
+}
+
+// Control characters, bidirectional overrides and isolates, and lone surrogates: nothing that a name needs.
+const UNFIT = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+/** A name of 1-100 characters, trimmed, or undefined when it can't be one. */
+export function normalizeName(text: string): string | undefined {
+  const name = text.normalize('NFC').trim();
+  return name !== '' && [...name].length <= 100 && !UNFIT.test(name) ? name : undefined;
+}

@@ -1,0 +1,143 @@
+// Use cases of people and organizations: creating them, and signing a person in by e-mail and password.
+import { type Actor, recordAct } from '../audit/audit-log.ts';
+import type { Clock } from '../clock.ts';
+import { type Database, type Queryable, UniqueViolation } from '../database/database.ts';
+import { newId } from '../digest.ts';
+import type { Role } from '../oauth/roles.ts';
+import type { Membership, Organization, Person } from './account.ts';
+import {
+  findOrganization,
+  findPersonByEmail,
+  insertMembership,
+  insertOrganization,
+  insertPerson,
+  listMemberships,
+} from './account-store.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+
+export interface NewPerson {
+  /** Normalized. */
+  readonly email: string;
+  readonly name: string;
+  /** None: the person can't sign in by password. */
+  readonly password?: string | undefined;
+  readonly organizationId: string;
+  readonly role: Role;
+}
+
+/** `added`: the e-mail was known, and that person is now a member of one more organization. */
+export type PersonCreation =
+  | { readonly outcome: 'created' | 'added'; readonly id: string }
+  | { readonly outcome: 'unknown_organization' | 'already_member' | 'different_password' };
+
+/** What a person gets wrong when signing in is never told apart: unknown, disabled, without password, wrong password. */
+export interface Accounts {
+  /** False when the id is taken. */
+  createOrganization(organization: Organization, actor: Actor): Promise<boolean>;
+  createPerson(person: NewPerson, actor: Actor): Promise<PersonCreation>;
+  authenticate(email: string, password: string): Promise<Person | undefined>;
+  /** The open organizations a person belongs to, by name. */
+  memberships(personId: string): Promise<readonly Membership[]>;
+}
+
+export function createAccounts(database: Database, clock: Clock): Accounts {
+  return {
+    async createOrganization(organization, actor) {
+      try {
+        await database.transaction((transaction) => addOrganization(transaction, organization, actor, clock.now()));
+        return true;
+      } catch (error) {
+        if (error instanceof UniqueViolation) return false;
+        throw error;
+      }
+    },
+
+    async createPerson(person, actor) {
+      const passwordHash = person.password === undefined ? undefined : await hashPassword(person.password);
+      const known = await findPersonByEmail(database, person.email);
+      if (
+        known !== undefined &&
+        person.password !== undefined &&
+        !(await verifyPassword(known.passwordHash, person.password))
+      ) {
+        return { outcome: 'different_password' };
+      }
+      return await database.transaction(async (transaction): Promise<PersonCreation> => {
+        if ((await findOrganization(transaction, person.organizationId)) === undefined)
+          return { outcome: 'unknown_organization' };
+        const now = clock.now();
+        const id = known?.id ?? (await addPerson(transaction, person, passwordHash, actor, now));
+        const joined = await addMembership(transaction, id, person.organizationId, person.role, actor, now);
+        if (!joined) return { outcome: 'already_member' };
+        return { outcome: known === undefined ? 'created' : 'added', id };
+      });
+    },
+
+    async authenticate(email, password) {
+      const person = await findPersonByEmail(database, email);
+      const matches = await verifyPassword(person?.passwordHash ?? null, password);
+      if (person === undefined || !matches || person.disabled) return undefined;
+      return { id: person.id, email: person.email, name: person.name };
+    },
+
+    memberships: (personId) => listMemberships(database, personId),
+  };
+}
+
+/** Part of a transaction: the organization and its audit record. */
+export async function addOrganization(
+  transaction: Queryable,
+  organization: Organization,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  await insertOrganization(transaction, organization, now);
+  await recordAct(transaction, now, {
+    action: 'organization.created',
+    target: `organization:${organization.id}`,
+    organizationId: organization.id,
+    actor,
+    details: { name: organization.name },
+  });
+}
+
+/** Part of a transaction: the person and its audit record. Returns the new id. */
+export async function addPerson(
+  transaction: Queryable,
+  person: Pick<NewPerson, 'email' | 'name'>,
+  passwordHash: string | undefined,
+  actor: Actor,
+  now: Date,
+): Promise<string> {
+  const id = newId('user_');
+  await insertPerson(transaction, { id, email: person.email, name: person.name }, passwordHash, now);
+  await recordAct(transaction, now, {
+    action: 'person.created',
+    target: `person:${id}`,
+    actor,
+    details: { email: person.email },
+  });
+  return id;
+}
+
+/** Part of a transaction: the membership and its audit record. False when there was one already. */
+export async function addMembership(
+  transaction: Queryable,
+  personId: string,
+  organizationId: string,
+  role: Role,
+  actor: Actor,
+  now: Date,
+): Promise<boolean> {
+  const added = await insertMembership(transaction, personId, organizationId, role, now);
+  if (added) {
+    await recordAct(transaction, now, {
+      action: 'membership.created',
+      target: `person:${personId}`,
+      organizationId,
+      actor,
+      details: { role },
+    });
+  }
+  return added;
+}

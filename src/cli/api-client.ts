@@ -1,0 +1,84 @@
+// Requests to the server's API in the name of the credential that won. Renews a sign-in's access token when it is
+// due, or when the server no longer takes it; a request goes to the credential's own server and nowhere else.
+import { type Credential, REPLACE_TOKEN, resolveCredential } from './credentials.ts';
+import { type CliError, unexpectedAnswerError, usageError } from './errors.ts';
+import { type Answer, jsonOf, refusalOf, send } from './http.ts';
+import type { Io } from './io.ts';
+import { type Profile, parseProfile } from './profile.ts';
+import { freshSession, renewSession } from './session.ts';
+
+/** As long as an agent may take to answer. */
+const TIMEOUT = 300_000;
+
+export class ApiClient {
+  readonly #io: Io;
+  #credential: Credential;
+
+  /** Without a credential: the one that wins; throws the documented error when there is none. */
+  constructor(io: Io, credential: Credential = resolveCredential(io)) {
+    this.#io = io;
+    this.#credential = credential;
+  }
+
+  /** As it is now: a request may have renewed it. */
+  get credential(): Credential {
+    return this.#credential;
+  }
+
+  /** Sends and gives the answer, whatever its status. `body` is JSON text. Throws when the sign-in has ended. */
+  async request(method: string, path: string, body?: string): Promise<Answer> {
+    if (this.#credential.kind === 'token') return await this.#send(this.#credential.token, method, path, body);
+    const session = await freshSession(this.#io, this.#credential.session);
+    this.#credential = { ...this.#credential, server: session.url, session };
+    const answer = await this.#send(session.accessToken, method, path, body);
+    if (answer.status !== 401) return answer;
+    const renewed = await renewSession(this.#io, session);
+    this.#credential = { ...this.#credential, server: renewed.url, session: renewed };
+    return await this.#send(renewed.accessToken, method, path, body);
+  }
+
+  /** What an answer that isn't a success means to the person. */
+  refusal(answer: Answer): CliError {
+    const signInAgain = this.#credential.kind === 'token' ? REPLACE_TOKEN : ['Sign in again:', '  teamday auth login'];
+    return refusalOf(this.#io, answer, signInAgain);
+  }
+
+  async profile(): Promise<Profile> {
+    return this.#profileOf(await this.request('GET', '/api/users/me'));
+  }
+
+  /** Makes another organization the current one, at once and for this sign-in only. */
+  async switchOrganization(organizationId: string): Promise<Profile> {
+    const body = JSON.stringify({ organizationId });
+    return this.#profileOf(await this.request('PUT', '/api/users/me/organization', body));
+  }
+
+  #profileOf(answer: Answer): Profile {
+    const { server } = this.#credential;
+    const body = jsonOf(answer);
+    if (answer.status !== 200) throw this.refusal(answer);
+    try {
+      return parseProfile(body ?? {});
+    } catch (error) {
+      throw unexpectedAnswerError(server, (error as Error).message);
+    }
+  }
+
+  async #send(token: string, method: string, path: string, body: string | undefined): Promise<Answer> {
+    const { server } = this.#credential;
+    const address = server + path;
+    if (!path.startsWith('/') || !URL.canParse(address) || new URL(address).origin !== new URL(server).origin) {
+      throw usageError(`The path must begin with "/" and stay on ${server}: ${path}`);
+    }
+    return await send(this.#io, address, {
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body }),
+      timeout: TIMEOUT,
+    });
+  }
+}

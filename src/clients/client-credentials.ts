@@ -1,0 +1,72 @@
+// What a request shows of its client (RFC 6749 §2.3, RFC 7523 §2.2): read here, believed nowhere.
+import type { IncomingHttpHeaders } from 'node:http';
+import { decodeJwt } from 'jose';
+
+export type ClientCredentials =
+  | { readonly method: 'client_secret'; readonly clientId: string; readonly secret: string }
+  | { readonly method: 'private_key_jwt'; readonly clientId: string; readonly assertion: string }
+  | { readonly method: 'none'; readonly clientId: string };
+
+/** `malformed`: more than one method, a mismatch, a broken header. `missing`: nothing at all. */
+export type ClientCredentialsProblem = 'malformed' | 'missing';
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+export function readClientCredentials(
+  headers: IncomingHttpHeaders,
+  form: Readonly<Record<string, string>>,
+): ClientCredentials | ClientCredentialsProblem {
+  const { client_id: given, client_secret: secret, client_assertion: assertion } = form;
+  const shown = [headers.authorization, secret, assertion].filter((one) => one !== undefined);
+  if (shown.length > 1) return 'malformed';
+
+  const credentials = readOne(headers.authorization, form);
+  if (typeof credentials === 'string') return credentials;
+  return given !== undefined && given !== credentials.clientId ? 'malformed' : credentials;
+}
+
+function readOne(
+  authorization: string | undefined,
+  {
+    client_id: clientId,
+    client_secret: secret,
+    client_assertion: assertion,
+    client_assertion_type: type,
+  }: Readonly<Record<string, string>>,
+): ClientCredentials | ClientCredentialsProblem {
+  if (authorization !== undefined) return readBasic(authorization);
+  if (assertion !== undefined) return type === ASSERTION_TYPE ? readAssertion(assertion) : 'malformed';
+  if (clientId === undefined) return 'missing';
+  return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret', clientId, secret };
+}
+
+function readBasic(authorization: string): ClientCredentials | 'malformed' {
+  const base64 = /^basic ([A-Za-z0-9+/_-]+={0,2})$/i.exec(authorization)?.[1];
+  if (base64 === undefined) return 'malformed';
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 1) return 'malformed';
+  try {
+    return {
+      method: 'client_secret',
+      clientId: formDecode(text.slice(0, colon)),
+      secret: formDecode(text.slice(colon + 1)),
+    };
+  } catch {
+    return 'malformed';
+  }
+}
+
+/** RFC 6749 §2.3.1: id and secret are form-encoded before they are joined. */
+function formDecode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', '%20'));
+}
+
+function readAssertion(assertion: string): ClientCredentials | 'malformed' {
+  try {
+    const { sub } = decodeJwt(assertion);
+    return sub === undefined ? 'malformed' : { method: 'private_key_jwt', clientId: sub, assertion };
+  } catch {
+    return 'malformed';
+  }
+}

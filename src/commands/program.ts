@@ -1,0 +1,69 @@
+// The command line of the operator: which commands there are, and their options. Each command has a file.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ROLES } from '../oauth/roles.ts';
+import { projectRoot } from '../project-root.ts';
+import { createOrganization } from './create-organization.ts';
+import { createResourceServer } from './create-resource-server.ts';
+import { createUser } from './create-user.ts';
+import { healthcheck } from './healthcheck.ts';
+import { migrate } from './migrate.ts';
+import { serve } from './serve.ts';
+
+export function buildProgram(): Command {
+  const program = new Command('teamday-identity')
+    .description('TeamDay Identity: sign-in, tokens and introspection for TeamDay services.')
+    .version((JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version)
+    .exitOverride()
+    .showHelpAfterError('(add --help for usage)')
+    .addHelpText(
+      'after',
+      '\nConfiguration comes from the environment: see .env.example.\nOn the embedded database, commands other than serve need the server to be stopped.',
+    );
+
+  program.command('serve').description('start the server').action(serve);
+  program.command('migrate').description('bring the database schema up to date, then exit').action(migrate);
+  program
+    .command('healthcheck')
+    .description('ask the running server whether it is ready; exit 0 or 1')
+    .action(healthcheck);
+
+  group(program, 'users', 'people who can sign in')
+    .command('create')
+    .description('create a person, or add a known one to another organization; prints the id')
+    .requiredOption('--email <address>', 'e-mail address to sign in with')
+    .option('--name <name>', 'full name (default: the e-mail address)')
+    .requiredOption('--organization <id>', 'organization to become a member of')
+    .option('--role <role>', ROLES.join(', '), 'member')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--json', 'print {"id": …}')
+    .addHelpText(
+      'after',
+      '\nExample:\n  printf %s "$PASSWORD" | teamday-identity users create --email ada@acme.example --name \'Ada\' --organization org_acme --role admin --password-stdin',
+    )
+    .action(createUser);
+
+  group(program, 'organizations', 'organizations')
+    .command('create')
+    .description('create an organization; prints the id')
+    .option('--id <id>', 'org_… (default: a random one)')
+    .requiredOption('--name <name>', 'name')
+    .option('--json', 'print {"id": …, "name": …}')
+    .action(createOrganization);
+
+  group(program, 'resource-servers', 'services that may introspect')
+    .command('create')
+    .description('register a service; prints its client_id and client_secret, this once')
+    .requiredOption('--id <id>', 'client_id')
+    .option('--services <names>', 'what it serves, separated by commas: names of config/services.json')
+    .option('--jwks-file <file>', 'its public keys (JWK Set), for private_key_jwt instead of a secret')
+    .option('--json', 'print {"client_id": …, "client_secret": …}')
+    .action(createResourceServer);
+
+  return program;
+}
+
+function group(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description);
+}

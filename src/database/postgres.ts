@@ -1,0 +1,79 @@
+// The Database port on a Postgres server, by pg. The only file that imports pg.
+import pg from 'pg';
+import type { Database, Result } from './database.ts';
+import { translate } from './driver-errors.ts';
+import { migrateWith } from './migrate.ts';
+
+const CONNECT_TIMEOUT_MS = 900;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * @param url postgres://user:password@host:port/database
+ * @param onIdleError told when a pooled connection breaks while nobody uses it
+ */
+export function openPostgres(url: string, onIdleError: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'teamday-identity',
+  });
+  pool.on('error', onIdleError);
+
+  return {
+    query: (text, parameters) => run(pool, text, parameters),
+
+    async transaction(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw translate(error);
+      });
+      let broken = false;
+      try {
+        await run(client, 'BEGIN');
+        const result = await work({ query: (text, parameters) => run(client, text, parameters) });
+        await run(client, 'COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => {
+          broken = true;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+
+    async migrate() {
+      // A connection of its own, without the statement time-out: others wait here for the one that works.
+      const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+      try {
+        await client.connect();
+        await migrateWith(client);
+      } catch (error) {
+        throw translate(error);
+      } finally {
+        await client.end().catch(() => {});
+      }
+    },
+
+    close: () => pool.end(),
+  };
+}
+
+async function run<Row extends object>(
+  on: pg.Pool | pg.PoolClient,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<Result<Row>> {
+  try {
+    const { rows, rowCount } = await on.query<Row>(text, [...parameters]);
+    return { rows, count: rowCount ?? 0 };
+  } catch (error) {
+    throw translate(error);
+  }
+}

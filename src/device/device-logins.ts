@@ -1,0 +1,159 @@
+// Use cases of a CLI's login (RFC 8628): asking for it, polling at its pace, approving or denying it, and redeeming the
+// device code for a session, once. The wire is ../oidc's, the pages are ../web's.
+import { randomBytes } from 'node:crypto';
+import { type Actor, recordAct } from '../audit/audit-log.ts';
+import { after, type Clock, DAY, SECOND } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { newId, sha256 } from '../digest.ts';
+import type { BrowserSession } from '../sessions/browser-sessions.ts';
+import type { Device, LiveSession } from '../sessions/session.ts';
+import { findLiveSession, insertCliSession } from '../sessions/session-store.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { DeviceAuthorization } from './device-authorization.ts';
+import * as store from './device-authorization-store.ts';
+import { userCodeDigest } from './user-code.ts';
+
+/** RFC 8628 §3.5: what slow_down adds. */
+const SLOW_DOWN_SECONDS = 5;
+/** A poll this much early is on time: clocks and networks are not that exact. */
+const POLL_SLACK_MS = 500;
+
+export interface DeviceLoginSettings {
+  readonly pollIntervalSeconds: number;
+  readonly sessionLifetimeDays: number;
+  /** How long a device code that was just redeemed yields the same session again. */
+  readonly retrySeconds: number;
+}
+
+export interface NewDeviceLogin {
+  readonly deviceCode: string;
+  /** Normalized. */
+  readonly userCode: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly device: Device;
+  readonly expiresAt: Date;
+}
+
+export interface DeviceLogins {
+  open(login: NewDeviceLogin): Promise<void>;
+  findByDeviceCode(deviceCode: string): Promise<DeviceAuthorization | undefined>;
+  /** @param userCode normalized */
+  findByUserCode(userCode: string): Promise<DeviceAuthorization | undefined>;
+  /** Notes a poll of a pending login. False: too soon; the interval is now 5 s longer, which is remembered. */
+  poll(deviceCode: string): Promise<boolean>;
+  /** False when somebody or the clock was first, or the person is no member of that organization. */
+  approve(userCode: string, by: BrowserSession, organizationId: string, actor: Actor): Promise<boolean>;
+  deny(userCode: string, by: BrowserSession, actor: Actor): Promise<boolean>;
+  /**
+   * Exchanges an approved device code for its session. Exactly one session comes of it, however many ask at once: those
+   * who ask again within moments get the same one (their first answer may have been lost).
+   * Undefined when it can't be: not approved, the person no longer allowed, or used before; then the session that was
+   * made of it is ended, for somebody has the code who shouldn't.
+   */
+  redeem(deviceCode: string, actor: Actor): Promise<LiveSession | undefined>;
+}
+
+class NoLongerAllowed extends Error {}
+
+export function createDeviceLogins(
+  database: Database,
+  clock: Clock,
+  sessions: Sessions,
+  userCodeKey: Buffer,
+  settings: DeviceLoginSettings,
+): DeviceLogins {
+  const digestOf = (userCode: string) => userCodeDigest(userCode, userCodeKey);
+
+  return {
+    async open({ deviceCode, userCode, clientId, scope, device, expiresAt }) {
+      await store.insertDeviceAuthorization(database, {
+        deviceCodeDigest: sha256(deviceCode),
+        userCodeDigest: digestOf(userCode),
+        clientId,
+        scope,
+        device,
+        pollIntervalSeconds: settings.pollIntervalSeconds,
+        createdAt: clock.now(),
+        expiresAt,
+      });
+    },
+
+    findByDeviceCode: (deviceCode) => store.findByDeviceCode(database, sha256(deviceCode)),
+    findByUserCode: (userCode) => store.findByUserCode(database, digestOf(userCode)),
+
+    async poll(deviceCode) {
+      const digest = sha256(deviceCode);
+      if (await store.notePoll(database, digest, clock.now(), POLL_SLACK_MS)) return true;
+      await store.lengthenInterval(database, digest, SLOW_DOWN_SECONDS);
+      return false;
+    },
+
+    approve: (userCode, by, organizationId, actor) =>
+      database.transaction(async (transaction) => {
+        const now = clock.now();
+        const sessionId = newId('ses_');
+        const approval = { personId: by.personId, organizationId, sessionId, authenticatedAt: by.authenticatedAt };
+        if (!(await store.approve(transaction, digestOf(userCode), approval, now))) return false;
+        await recordAct(transaction, now, {
+          action: 'login.approved',
+          target: `session:${sessionId}`,
+          organizationId,
+          actor,
+        });
+        return true;
+      }),
+
+    deny: (userCode, by, actor) =>
+      database.transaction(async (transaction) => {
+        const now = clock.now();
+        if (!(await store.deny(transaction, digestOf(userCode), by.personId, now))) return false;
+        await recordAct(transaction, now, { action: 'login.denied', target: `person:${by.personId}`, actor });
+        return true;
+      }),
+
+    async redeem(deviceCode, actor) {
+      const digest = sha256(deviceCode);
+      const created = await createSession(digest, actor);
+      if (created !== undefined) return created;
+      const retriedId = await store.redeemedSince(
+        database,
+        digest,
+        after(clock.now(), -settings.retrySeconds * SECOND),
+      );
+      if (retriedId !== undefined) return await sessions.findLive(retriedId);
+      const authorization = await store.findByDeviceCode(database, digest);
+      if (authorization?.state === 'redeemed') await sessions.end(authorization.sessionId, 'device_code_reused', actor);
+      return undefined;
+    },
+  };
+
+  async function createSession(deviceCodeDigest: Buffer, actor: Actor): Promise<LiveSession | undefined> {
+    try {
+      return await database.transaction(async (transaction) => {
+        const now = clock.now();
+        const login = await store.redeem(transaction, deviceCodeDigest, now);
+        if (login?.state !== 'redeemed') return undefined;
+        const { sessionId: id, personId, organizationId } = login;
+        await insertCliSession(
+          transaction,
+          { ...login, id, refreshId: randomBytes(16), expiresAt: after(now, settings.sessionLifetimeDays * DAY) },
+          now,
+        );
+        const session = await findLiveSession(transaction, id, now);
+        if (session === undefined) throw new NoLongerAllowed(); // disabled or removed since: takes the redemption back
+        await recordAct(transaction, now, {
+          action: 'session.created',
+          target: `session:${id}`,
+          organizationId,
+          actor: { ...actor, personId, credential: 'device_code' },
+          details: { kind: 'cli', device: login.device.name ?? null },
+        });
+        return session;
+      });
+    } catch (error) {
+      if (error instanceof NoLongerAllowed) return undefined;
+      throw error;
+    }
+  }
+}

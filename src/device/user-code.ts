@@ -1,0 +1,21 @@
+// User codes (RFC 8628 §6.1): eight letters of a 20-letter alphabet without vowels, shown as WDJB-MJHT.
+import { createHmac } from 'node:crypto';
+
+const SPELLING = /^[BCDFGHJKLMNPQRSTVWXZ]{8}$/;
+
+/** The eight letters of what a person typed, however they spaced or cased it; undefined when it can't be a code. */
+export function normalizeUserCode(typed: string): string | undefined {
+  if (typed.length > 40) return undefined;
+  const code = typed.replaceAll(/[\s\p{Pd}_.]/gu, '').toUpperCase();
+  return SPELLING.test(code) ? code : undefined;
+}
+
+/** As it is shown: WDJB-MJHT. */
+export function showUserCode(code: string): string {
+  return `${code.slice(0, 4)}-${code.slice(4)}`;
+}
+
+/** The stored form. Keyed: 34 bits would be found from a bare digest in seconds. */
+export function userCodeDigest(code: string, key: Buffer): Buffer {
+  return createHmac('sha256', key).update(code).digest();
+}

@@ -1,0 +1,29 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** SHA-256: the stored form of every secret that is long and random. 32 bytes. */
+export function sha256(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}
+
+/** A new secret of 256 random bits, 43 base64url characters. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** A new identifier: `prefix` and 20 characters of 0-9A-Za-z (119 random bits). Not a secret. */
+export function newId(prefix: string): string {
+  let id = prefix;
+  while (id.length < prefix.length + 20) {
+    for (const byte of randomBytes(32)) {
+      if (byte < 248 && id.length < prefix.length + 20) id += BASE62[byte % 62];
+    }
+  }
+  return id;
+}
+
+/** Compares without telling by its time where two digests differ. Different lengths are different. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

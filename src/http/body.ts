@@ -1,0 +1,50 @@
+// Reading request bodies: small, of the one expected type, each parameter once.
+import type { Context } from 'koa';
+import rawBody from 'raw-body';
+import { HttpError } from './http-error.ts';
+
+const LIMIT = '56kb';
+
+/**
+ * The parameters of an application/x-www-form-urlencoded body.
+ * @throws HttpError 413, 415, or 400 for a repeated parameter (RFC 6749 §3.1) or a broken body
+ */
+export async function readForm(ctx: Context): Promise<Readonly<Record<string, string>>> {
+  const text = await readText(ctx, 'application/x-www-form-urlencoded');
+  const form: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in form)
+      throw new HttpError(400, `The parameter ${JSON.stringify(name.slice(0, 40))} must not be given twice.`, {
+        code: 'invalid_request',
+      });
+    form[name] = value;
+  }
+  return form;
+}
+
+/**
+ * The value of an application/json body.
+ * @throws HttpError 400, 413, 415
+ */
+export async function readJson(ctx: Context): Promise<unknown> {
+  const text = await readText(ctx, 'application/json');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HttpError(400, 'The body is not valid JSON.', { code: 'invalid_request', cause });
+  }
+}
+
+async function readText(ctx: Context, type: string): Promise<string> {
+  if (ctx.is(type) === false) throw new HttpError(415, `The body must be ${type}.`, { code: 'invalid_request' });
+  try {
+    return await rawBody(ctx.req, { limit: LIMIT, length: ctx.request.length, encoding: 'utf8' });
+  } catch (cause) {
+    const { status } = cause as { status?: number };
+    if (status === 413)
+      throw new HttpError(413, `The body is larger than ${LIMIT}.`, { code: 'invalid_request', cause });
+    if (status !== undefined && status < 500)
+      throw new HttpError(400, 'The body could not be read.', { code: 'invalid_request', cause });
+    throw cause;
+  }
+}

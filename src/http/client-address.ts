@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+
+/**
+ * How to know the address of who sent a request. X-Forwarded-For is believed only from the proxies named in the
+ * configuration, and of it only the last address that is not one of theirs: all before it could be made up.
+ */
+export function createClientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
+  const ranges = trustedProxies.map((range) =>
+    ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${ipaddr.parse(range).kind() === 'ipv4' ? 32 : 128}`),
+  );
+  const isTrusted = (address: string) => {
+    const parsed = ipaddr.process(address);
+    return ranges.some((range) => parsed.kind() === range[0].kind() && parsed.match(range));
+  };
+
+  return (request) => {
+    const forwarded = [request.headers['x-forwarded-for'] ?? []]
+      .flat()
+      .join(',')
+      .split(',')
+      .map((a) => a.trim());
+    let address = normalize(request.socket.remoteAddress ?? '') ?? '0.0.0.0';
+    while (isTrusted(address)) {
+      const before = normalize(forwarded.pop() ?? '');
+      if (before === undefined) break;
+      address = before;
+    }
+    return address;
+  };
+}
+
+/** `::ffff:127.0.0.1` and `127.0.0.1` are one address. */
+function normalize(address: string): string | undefined {
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
+}

@@ -1,0 +1,39 @@
+// Counters that all instances share. While Redis is away each instance counts for itself: slower to notice, never wrong.
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { RateCounters } from './rate-counter.ts';
+import { counterOver } from './rate-counter-limiter.ts';
+
+const TIMEOUT_MS = 500;
+
+/**
+ * @param url redis://host:port/db
+ * @param onError told when the connection is lost
+ */
+export function createRedisCounters(url: string, onError: (error: Error) => void): RateCounters {
+  const redis = new Redis(url, {
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: (times) => Math.min(times * 100, 2_000),
+  });
+  redis.on('error', onError);
+  return {
+    counter(name, { points, seconds }) {
+      const options = { keyPrefix: `teamday-identity:${name}`, points, duration: seconds };
+      return counterOver(
+        new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) }),
+      );
+    },
+    async isReady() {
+      return await redis.ping().then(
+        () => true,
+        () => false,
+      );
+    },
+    async close() {
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+// The RateCounter port: how often something happened lately. Counts may be lost (Redis is disposable), never trusted for
+// more than slowing people down.
+
+/** `points` acts in `seconds`, counted per key. */
+export interface RateLimit {
+  readonly points: number;
+  readonly seconds: number;
+}
+
+export interface RateCounter {
+  /** Counts one act. Undefined: it is within the limit; else the seconds until the next is. */
+  count(key: string): Promise<number | undefined>;
+  /** Takes one act back: it turned out to be a good one. */
+  forgive(key: string): Promise<void>;
+}
+
+export interface RateCounters {
+  /** @param name of the limit, unique in the program */
+  counter(name: string, limit: RateLimit): RateCounter;
+  /** Whether the store answers. */
+  isReady(): Promise<boolean>;
+  close(): Promise<void>;
+}

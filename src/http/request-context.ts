@@ -1,0 +1,18 @@
+// What every route may know of a request: its id, who sent it from where. Set once, in app.ts.
+import type { Context } from 'koa';
+import type { Actor } from '../audit/audit-log.ts';
+
+export interface RequestContext {
+  /** Shown to people on error pages and in X-Request-Id; the same in the log and the audit records. */
+  readonly requestId: string;
+  readonly address: string;
+  readonly userAgent: string | undefined;
+}
+
+const MAX_USER_AGENT = 256;
+
+/** The sender of `ctx`, as audit records want it. */
+export function actorOf(ctx: Context): Actor & RequestContext {
+  const { requestId, address } = ctx.state as { requestId: string; address: string };
+  return { requestId, address, userAgent: ctx.get('user-agent').slice(0, MAX_USER_AGENT) || undefined };
+}

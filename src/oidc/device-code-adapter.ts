@@ -1,0 +1,96 @@
+// oidc-provider's DeviceCode on our device logins: its payload is rebuilt from columns, the code itself never stored.
+import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
+import { type Clock, epochSeconds, fromEpochSeconds } from '../clock.ts';
+import { UniqueViolation } from '../database/database.ts';
+import { type DeviceAuthorization, isExpired } from '../device/device-authorization.ts';
+import type { DeviceLogins } from '../device/device-logins.ts';
+import { cleanDeviceName } from './device-name.ts';
+import { requestScope } from './request-scope.ts';
+import { unused } from './unused-adapter.ts';
+
+export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock: Clock): Adapter {
+  return {
+    ...unused('DeviceCode'),
+
+    /** POST /oauth/device_authorization. */
+    async upsert(deviceCode, payload) {
+      const { clientId, userCode, exp } = payload;
+      const params = (payload.params ?? {}) as Record<string, string | undefined>;
+      if (clientId === undefined || userCode === undefined || exp === undefined)
+        throw new Error('incomplete device code');
+      const { address, userAgent } = requestScope();
+      const device = {
+        name: cleanDeviceName(params['device_name']),
+        system: cleanDeviceName(params['device_system']),
+        address,
+        userAgent,
+      };
+      try {
+        await logins.open({
+          deviceCode,
+          userCode,
+          clientId,
+          scope: params['scope'] ?? '',
+          device,
+          expiresAt: fromEpochSeconds(exp),
+        });
+      } catch (error) {
+        if (error instanceof UniqueViolation)
+          throw new errors.TemporarilyUnavailable('no free user code was found, try again');
+        throw error;
+      }
+    },
+
+    /** POST /oauth/token. A pending login is polled by this: too soon is refused here (RFC 8628 §3.5). */
+    async find(deviceCode) {
+      const authorization = await logins.findByDeviceCode(deviceCode);
+      if (authorization === undefined) return undefined;
+      const polled = authorization.state === 'pending' && !isExpired(authorization, clock.now());
+      const ownClient = Provider.ctx?.oidc.client?.clientId === authorization.clientId;
+      if (polled && ownClient && !(await logins.poll(deviceCode))) {
+        throw new errors.SlowDown('you are polling too quickly: wait 5 seconds longer between polls from now on');
+      }
+      return payloadOf(deviceCode, authorization, audience);
+    },
+
+    /** The exchange itself. oidc-provider doesn't look at the result, so "no" must be thrown. */
+    async consume(deviceCode) {
+      const scope = requestScope();
+      const session = await logins.redeem(deviceCode, scope);
+      if (session !== undefined) {
+        scope.session = session;
+        return;
+      }
+      if ((await logins.findByDeviceCode(deviceCode))?.state === 'denied') return; // the provider answers access_denied
+      throw new errors.InvalidGrant('device code was used already, or the sign-in is no longer allowed');
+    },
+  };
+}
+
+function payloadOf(deviceCode: string, authorization: DeviceAuthorization, audience: string): AdapterPayload {
+  const { clientId, scope, createdAt, expiresAt } = authorization;
+  const common = {
+    kind: 'DeviceCode',
+    jti: deviceCode,
+    clientId,
+    params: { client_id: clientId, scope },
+    iat: epochSeconds(createdAt),
+    exp: epochSeconds(expiresAt),
+  };
+  switch (authorization.state) {
+    case 'pending':
+      return common;
+    case 'denied':
+      return { ...common, error: 'access_denied', errorDescription: 'the person pressed Cancel' };
+    default:
+      return {
+        ...common,
+        accountId: authorization.personId,
+        grantId: authorization.sessionId,
+        sid: authorization.sessionId,
+        authTime: epochSeconds(authorization.authenticatedAt),
+        scope,
+        resource: audience,
+      };
+  }
+}

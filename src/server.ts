@@ -1,0 +1,165 @@
+// The composition root: builds everything from the configuration, and takes it down again.
+import { createServer, type Server } from 'node:http';
+import type { Logger } from 'pino';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { createSetUp, type SetUp } from './accounts/set-up.ts';
+import { createApp } from './app.tsx';
+import { createResourceServers } from './clients/resource-server.ts';
+import {
+  createResourceServerAuthentication,
+  type ResourceServerAuthentication,
+} from './clients/resource-server-authentication.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { openDatabase } from './database/open-database.ts';
+import { createDeviceLogins, type DeviceLogins } from './device/device-logins.ts';
+import type { RateCounters } from './http/rate-counter.ts';
+import { createMemoryCounters } from './http/rate-counter-memory.ts';
+import { createRedisCounters } from './http/rate-counter-redis.ts';
+import { type CredentialResolver, createCredentialResolver } from './introspection/resolve-credential.ts';
+import { type KeyRing, openKeyRing } from './keys/key-ring.ts';
+import { startMaintenance } from './maintenance.ts';
+import { createOidcProvider } from './oidc/provider.ts';
+import { type BrowserSessions, createBrowserSessions } from './sessions/browser-sessions.ts';
+import { createSessions, type Sessions } from './sessions/sessions.ts';
+
+/** How long requests under way may take to finish when the server is told to stop. */
+const DRAIN_MS = 10_000;
+
+/** Everything that routes are built on. */
+export interface Services {
+  readonly accounts: Accounts;
+  readonly browserSessions: BrowserSessions;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly counters: RateCounters;
+  readonly database: Database;
+  readonly deviceLogins: DeviceLogins;
+  readonly keys: KeyRing;
+  readonly resolver: CredentialResolver;
+  readonly resourceServerAuthentication: ResourceServerAuthentication;
+  readonly sessions: Sessions;
+  readonly setUp: SetUp;
+}
+
+export interface RunningServer {
+  readonly services: Services;
+  /** Where it listens, which behind a proxy is not PUBLIC_URL. */
+  readonly url: string;
+  /** Takes no new connections, lets requests under way finish, closes the database. */
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly clock?: Clock;
+  /** Wraps the database, for tests that slow it down. */
+  readonly wrapDatabase?: (database: Database) => Database;
+}
+
+/**
+ * Starts a server: database, migrations, keys, routes, port.
+ * @throws DirectoryInUse, KeyProblem, DatabaseUnavailable, or the listening socket's error
+ */
+export async function startServer(config: Config, log: Logger, options: ServerOptions = {}): Promise<RunningServer> {
+  const { clock = systemClock, wrapDatabase = (database: Database) => database } = options;
+  const database = wrapDatabase(
+    await openDatabase(config, (err) => log.warn({ err }, 'a database connection was lost')),
+  );
+  let counters: RateCounters | undefined;
+  try {
+    await database.migrate();
+    const keys = await openKeyRing(database, config, clock.now());
+    counters =
+      config.redisUrl === undefined
+        ? createMemoryCounters()
+        : createRedisCounters(config.redisUrl, (err) =>
+            log.warn({ err }, 'Redis is away: each instance counts for itself'),
+          );
+    const services = createServices(config, clock, database, keys, counters);
+    const provider = createOidcProvider({
+      ...services,
+      onServerError: (err, requestId) => log.error({ err, requestId }, 'request failed'),
+    });
+    const handle = createApp(services, provider, log).callback();
+    const server = createServer((request, response) => void handle(request, response));
+    await listen(server, config.port, config.host);
+    const stopMaintenance = startMaintenance(database, clock, log);
+    return {
+      services,
+      url: urlOf(server),
+      async close() {
+        stopMaintenance();
+        await drain(server);
+        await services.counters.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await counters?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+function createServices(
+  config: Config,
+  clock: Clock,
+  database: Database,
+  keys: KeyRing,
+  counters: RateCounters,
+): Services {
+  const { settings, publicUrl } = config;
+  const retrySeconds = settings.session.refreshRetrySeconds;
+  const sessions = createSessions(database, clock, retrySeconds);
+  return {
+    accounts: createAccounts(database, clock),
+    browserSessions: createBrowserSessions(database, clock, settings.browserSession.lifetimeDays),
+    clock,
+    config,
+    counters,
+    database,
+    deviceLogins: createDeviceLogins(database, clock, sessions, keys.userCodeKey, {
+      pollIntervalSeconds: settings.deviceAuthorization.pollIntervalSeconds,
+      sessionLifetimeDays: settings.session.lifetimeDays,
+      retrySeconds,
+    }),
+    keys,
+    resolver: createCredentialResolver(sessions, keys, publicUrl, clock),
+    resourceServerAuthentication: createResourceServerAuthentication(
+      createResourceServers(database, clock),
+      database,
+      clock,
+      [publicUrl, `${publicUrl}/oauth/introspect`],
+    ),
+    sessions,
+    setUp: createSetUp(database, clock),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const impatience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(impatience);
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

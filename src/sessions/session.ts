@@ -1,0 +1,37 @@
+import type { Role } from '../oauth/roles.ts';
+
+/** What a sign-in knows about where it came from. Names are what the device says of itself. */
+export interface Device {
+  readonly name: string | undefined;
+  readonly system: string | undefined;
+  readonly address: string;
+  readonly userAgent: string | undefined;
+}
+
+/**
+ * A CLI's sign-in that is alive at the moment it was read: not ended, not expired, its person enabled, its current
+ * organization open, and the person a member of it. Role and names are as of that moment, never frozen.
+ */
+export interface LiveSession {
+  /** `ses_…` */
+  readonly id: string;
+  readonly clientId: string;
+  /** Space-separated, as granted. */
+  readonly scope: string;
+  readonly personId: string;
+  readonly email: string;
+  readonly personName: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly role: Role;
+  readonly refreshId: Buffer;
+  readonly generation: number;
+  readonly rotatedAt: Date | null;
+  readonly authenticatedAt: Date;
+  readonly createdAt: Date;
+  /** The absolute end, however often it refreshes. */
+  readonly expiresAt: Date;
+}
+
+/** Why a session ended. */
+export type EndReason = 'signed_out' | 'revoked_by_client' | 'refresh_token_reused' | 'device_code_reused' | 'replaced';

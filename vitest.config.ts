@@ -1,0 +1,60 @@
+// The same suites on two backends: `embedded` needs nothing installed, `services` runs on Postgres and Redis.
+// Where these don't answer, their projects are left out and the run says so last; under CI=true they fail instead.
+import { defineConfig } from 'vitest/config';
+import type { BackendKind } from './test/support/backends.ts';
+import { ClosingLine } from './test/support/closing-line.ts';
+import { missingServices } from './test/support/services.ts';
+
+const setups: Record<BackendKind, string> = {
+  embedded: 'test/support/embedded.setup.ts',
+  services: 'test/support/services.setup.ts',
+};
+
+function suites(backend: BackendKind) {
+  return {
+    extends: true as const,
+    test: {
+      name: backend,
+      include: ['test/{contracts,protocol,attacks,faults}/**/*.test.{ts,tsx}'],
+      globalSetup: [setups[backend]],
+      provide: { backend },
+    },
+  };
+}
+
+/** One at a time and after the others: a browser, a server and a command share the machine. */
+function journeys(backend: BackendKind) {
+  return {
+    extends: true as const,
+    test: {
+      name: `journeys-${backend}`,
+      include: ['test/journeys/**/*.test.ts'],
+      globalSetup: [setups[backend], 'test/support/chromium.setup.ts'],
+      provide: { backend },
+      maxWorkers: 1,
+      sequence: { groupOrder: 1 },
+    },
+  };
+}
+
+export default defineConfig(async () => {
+  const missing = await missingServices();
+  const backends: BackendKind[] =
+    missing.length === 0 || process.env['CI'] === 'true' ? ['embedded', 'services'] : ['embedded'];
+  const notRun = backends.includes('services') ? [] : [...missing, 'So no test ran on Postgres and Redis.'];
+  return {
+    test: {
+      projects: [
+        { extends: true as const, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+        ...backends.map(suites),
+        ...backends.map(journeys),
+      ],
+      reporters: ['default', new ClosingLine(notRun)],
+      maxWorkers: 2, // each may hold an embedded database of about 300 MB
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      passWithNoTests: false,
+      coverage: { include: ['src/**/*.{ts,tsx}', 'views/**/*.{ts,tsx}'] },
+    },
+  };
+});
