@@ -52,6 +52,7 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
     }),
   );
   app.use(notCached);
+  app.use(sameLoopback(publicUrl));
   app.use(
     limitDeviceAuthorizations(counters.counter('device-authorization-address', limits.deviceAuthorizationPerAddress)),
   );
@@ -82,6 +83,18 @@ function logRequests(log: Logger): Middleware {
       log[level]({ requestId, address, method: ctx.method, path: ctx.path, status: ctx.res.statusCode, ms }, 'request');
     });
     await next();
+  };
+}
+
+/** On a laptop, `localhost` and `127.0.0.1` are two sites to a browser: pages are shown on the one that PUBLIC_URL names. */
+function sameLoopback(publicUrl: string): Middleware {
+  const { host, hostname } = new URL(publicUrl);
+  const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+  return async (ctx, next) => {
+    const given = ctx.get('host');
+    const elsewhere = given !== host && loopback.test(given) && loopback.test(hostname);
+    if (elsewhere && ctx.method === 'GET' && ctx.get('accept').includes('text/html')) ctx.redirect(publicUrl + ctx.url);
+    else await next();
   };
 }
 

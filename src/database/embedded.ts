@@ -30,13 +30,8 @@ export async function openEmbedded(dataDir: string): Promise<Database> {
 
   return {
     query: (text, parameters) => run(pglite, text, parameters),
-    async transaction(work) {
-      try {
-        return await pglite.transaction((tx) => work({ query: (text, parameters) => run(tx, text, parameters) }));
-      } catch (error) {
-        throw translate(error);
-      }
-    },
+    transaction: (work) =>
+      pglite.transaction((tx) => work({ query: (text, parameters) => run(tx, text, parameters) })),
     migrate: () => migrateWith(pgClient(pglite)),
     async close() {
       if (!pglite.closed) await pglite.close();
