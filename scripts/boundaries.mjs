@@ -6,7 +6,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
-const routes = ['web', 'api', 'introspection', 'revocation', 'oidc'];
+const routes = ['health', 'web', 'api', 'introspection', 'revocation', 'oidc'];
 
 /** A room imports the rooms below its own line, and its neighbours on the line as long as no circle comes of it. */
 const layers = [
@@ -14,6 +14,7 @@ const layers = [
   ['commands'],
   ['server'],
   ['app', 'maintenance'],
+  ['services'],
   routes,
   ['http', 'views'],
   ['tokens', 'sessions', 'device', 'accounts', 'clients', 'keys', 'audit'],

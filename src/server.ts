@@ -1,47 +1,29 @@
 // The composition root: builds everything from the configuration, and takes it down again.
 import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
-import { type Accounts, createAccounts } from './accounts/accounts.ts';
-import { createSetUp, type SetUp } from './accounts/set-up.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import { createSetUp } from './accounts/set-up.ts';
 import { createApp } from './app.tsx';
 import { createResourceServers } from './clients/resource-server.ts';
-import {
-  createResourceServerAuthentication,
-  type ResourceServerAuthentication,
-} from './clients/resource-server-authentication.ts';
+import { createResourceServerAuthentication } from './clients/resource-server-authentication.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
-import { createDeviceLogins, type DeviceLogins } from './device/device-logins.ts';
+import { createDeviceLogins } from './device/device-logins.ts';
 import type { RateCounters } from './http/rate-counter.ts';
 import { createMemoryCounters } from './http/rate-counter-memory.ts';
 import { createRedisCounters } from './http/rate-counter-redis.ts';
-import { type CredentialResolver, createCredentialResolver } from './introspection/resolve-credential.ts';
+import { createCredentialResolver } from './introspection/resolve-credential.ts';
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOidcProvider } from './oidc/provider.ts';
-import { type BrowserSessions, createBrowserSessions } from './sessions/browser-sessions.ts';
-import { createSessions, type Sessions } from './sessions/sessions.ts';
+import type { Services } from './services.ts';
+import { createBrowserSessions } from './sessions/browser-sessions.ts';
+import { createSessions } from './sessions/sessions.ts';
 
 /** How long requests under way may take to finish when the server is told to stop. */
 const DRAIN_MS = 10_000;
-
-/** Everything that routes are built on. */
-export interface Services {
-  readonly accounts: Accounts;
-  readonly browserSessions: BrowserSessions;
-  readonly clock: Clock;
-  readonly config: Config;
-  readonly counters: RateCounters;
-  readonly database: Database;
-  readonly deviceLogins: DeviceLogins;
-  readonly keys: KeyRing;
-  readonly resolver: CredentialResolver;
-  readonly resourceServerAuthentication: ResourceServerAuthentication;
-  readonly sessions: Sessions;
-  readonly setUp: SetUp;
-}
 
 export interface RunningServer {
   readonly services: Services;

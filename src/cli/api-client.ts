@@ -1,7 +1,7 @@
 // Requests to the server's API in the name of the credential that won. Renews a sign-in's access token when it is
 // due, or when the server no longer takes it; a request goes to the credential's own server and nowhere else.
 import { type Credential, REPLACE_TOKEN, resolveCredential } from './credentials.ts';
-import { type CliError, unexpectedAnswerError, usageError } from './errors.ts';
+import { type CliError, SIGN_IN_AGAIN, unexpectedAnswerError, usageError } from './errors.ts';
 import { type Answer, jsonOf, refusalOf, send } from './http.ts';
 import type { Io } from './io.ts';
 import { type Profile, parseProfile } from './profile.ts';
@@ -39,8 +39,7 @@ export class ApiClient {
 
   /** What an answer that isn't a success means to the person. */
   refusal(answer: Answer): CliError {
-    const signInAgain = this.#credential.kind === 'token' ? REPLACE_TOKEN : ['Sign in again:', '  teamday auth login'];
-    return refusalOf(this.#io, answer, signInAgain);
+    return refusalOf(this.#io, answer, this.#credential.kind === 'token' ? REPLACE_TOKEN : SIGN_IN_AGAIN);
   }
 
   async profile(): Promise<Profile> {
@@ -54,13 +53,11 @@ export class ApiClient {
   }
 
   #profileOf(answer: Answer): Profile {
-    const { server } = this.#credential;
-    const body = jsonOf(answer);
     if (answer.status !== 200) throw this.refusal(answer);
     try {
-      return parseProfile(body ?? {});
+      return parseProfile(jsonOf(answer) ?? {});
     } catch (error) {
-      throw unexpectedAnswerError(server, (error as Error).message);
+      throw unexpectedAnswerError(this.#credential.server, (error as Error).message);
     }
   }
 

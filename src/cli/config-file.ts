@@ -172,7 +172,7 @@ function syncDirectory(io: FileIo): void {
 /** A killed command may have left a copy with tokens behind. */
 function removeLeftOvers(io: FileIo): void {
   for (const name of readdirSync(directoryOf(io))) {
-    if (!name.startsWith(`${FILE}.`) || !name.endsWith('.tmp')) continue;
+    if (!name.endsWith('.tmp')) continue;
     const path = join(directoryOf(io), name);
     const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (io.clock.now() - writtenAt > LEFT_OVER_AFTER) rmSync(path, { force: true });

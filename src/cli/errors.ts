@@ -61,6 +61,8 @@ export class Interrupted extends CliError {
   }
 }
 
+export const SIGN_IN_AGAIN = ['Sign in again:', '  teamday auth login'];
+
 export function usageError(message: string, next: readonly string[] = []): CliError {
   return new CliError(EXIT.usage, message, { next });
 }
@@ -81,7 +83,7 @@ export function noTokenError(details: readonly string[] = []): CliError {
 /** The refresh token is dead: revoked, replaced, or its 90 days are over. */
 export function sessionEndedError(): CliError {
   return new CliError(EXIT.notSignedIn, 'Your session has ended: it was revoked, or its time is over', {
-    next: ['Sign in again:', '  teamday auth login'],
+    next: SIGN_IN_AGAIN,
   });
 }
 

@@ -10,6 +10,8 @@ type LockIo = Pick<Io, 'pid' | 'hostname' | 'clock' | 'sleep' | 'isAlive'>;
 const LONGEST_WAIT = 5_000;
 /** Longer than any work done under the lock: whoever holds it for longer hangs, or its process number was reused. */
 const LONGEST_HOLD = 30_000;
+/** Between the file and its content lie microseconds: who has left it empty for so long was killed in between. */
+const LONGEST_EMPTY = 1_000;
 const PAUSE = 25;
 
 /** Does the work while holding the lock at `path`, or without it when it can't be had within five seconds. */
@@ -46,12 +48,13 @@ function isAbandoned(io: LockIo, path: string, holder: string): boolean {
   const [pid, hostname] = holder.split(' ');
   if (hostname === io.hostname && !io.isAlive(Number(pid))) return true;
   const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  return since !== undefined && Math.abs(io.clock.now() - since) > LONGEST_HOLD;
+  const longest = holder === '' ? LONGEST_EMPTY : LONGEST_HOLD;
+  return since !== undefined && Math.abs(io.clock.now() - since) > longest;
 }
 
 /** Between looking and moving, another may have taken the dead one's place: then its lock is put back. */
 function takeAway(path: string, abandoned: string): void {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = `${path}.${randomUUID()}.tmp`;
   try {
     renameSync(path, aside);
     if (contentOf(aside) !== abandoned) linkSync(aside, path);

@@ -1,20 +1,16 @@
 // A saved sign-in through its life: renewing its access token, and noticing that it has ended.
 import { readConfig, updateConfig, withConfigLock, writeConfig } from './config-file.ts';
+import type { Credential } from './credentials.ts';
 import { sessionEndedError } from './errors.ts';
 import type { Io } from './io.ts';
 import { redeemRefreshToken } from './oauth-client.ts';
 import type { Profile } from './profile.ts';
 import { type SavedSession, sessionFrom, sessionOf, withoutSession, withSession } from './saved-config.ts';
 
-/** The session the file holds now, if any. */
-export function savedSession(io: Io): SavedSession | undefined {
-  return sessionOf(readConfig(io), io.clock);
-}
-
-/** Notes in the file whose sign-in it is, unless another has replaced it meanwhile. */
-export async function noteUser(io: Io, session: SavedSession, profile: Profile): Promise<void> {
-  const { user, organization } = profile;
-  if (user === undefined) return;
+/** Notes in the file whose sign-in it is, unless another has replaced it meanwhile. A token's isn't noted. */
+export async function noteUser(io: Io, credential: Credential, { user, organization }: Profile): Promise<void> {
+  if (user === undefined || credential.kind === 'token') return;
+  const { session } = credential;
   await updateConfig(io, (config) =>
     config.refreshToken === session.refreshToken
       ? { ...config, user: { email: user.email, organizationId: organization.id } }
@@ -52,7 +48,7 @@ export async function renewSession(io: Io, seen: SavedSession): Promise<SavedSes
 
 /** What another command has saved since; undefined when nothing has changed. Throws when it signed out. */
 function newerThan(io: Io, seen: SavedSession): SavedSession | undefined {
-  const current = savedSession(io);
+  const current = sessionOf(readConfig(io), io.clock);
   if (current === undefined) throw sessionEndedError();
   return current.refreshToken === seen.refreshToken ? undefined : current;
 }

@@ -82,7 +82,7 @@ export class Terminal {
     if (this.#json && !this.#hasResult) this.#writeJson({ error: { message, status, exitCode } });
   }
 
-  /** Shows that something is awaited; the returned function ends it and leaves a clean line. */
+  /** Shows that something is awaited; the returned function ends it and leaves the line as it is without a spinner. */
   spin(text: string): () => void {
     if (!this.#progress.isTTY || variable(this.#io, 'TERM') === 'dumb') {
       this.say(text);
@@ -90,7 +90,7 @@ export class Terminal {
     }
     // Ctrl+C is handled in one place, main.ts.
     const spinner = yoctoSpinner({ text, stream: this.#progress, handleSignals: false }).start();
-    return () => spinner.stop();
+    return () => spinner.stop(text);
   }
 
   /** Where progress goes: it gives way to a JSON result. */

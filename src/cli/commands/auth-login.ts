@@ -81,7 +81,7 @@ async function finish(io: Io, terminal: Terminal, server: string, tokens: Tokens
 
   const client = new ApiClient(io, { kind: 'session', server, source: configPath(io), session });
   const profile = await client.profile();
-  await noteUser(io, session, profile);
+  await noteUser(io, client.credential, profile);
   terminal.result({ server, ...profile }, () => {
     terminal.say();
     if (profile.user !== undefined) terminal.say(`You are now logged in as: ${profile.user.email}`);

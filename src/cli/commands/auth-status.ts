@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.ts';
 import { timeLeft } from '../time-left.ts';
 
 const METHODS = {
-  session: 'OAuth',
+  oauth: 'OAuth',
   personal_access_token: 'Personal Access Token',
   organization_token: 'Organization API Token',
 } as const;
@@ -28,7 +28,7 @@ async function status(io: Io, terminal: Terminal): Promise<void> {
   const client = new ApiClient(io);
   const profile = await client.profile();
   const { credential } = client;
-  const method = credential.kind === 'session' ? credential.kind : credential.tokenKind;
+  const method = credential.kind === 'session' ? 'oauth' : credential.tokenKind;
   const ends = endsOf(io, credential, profile);
   const { user, organization, organizations } = profile;
   const { server, source } = credential;
@@ -55,10 +55,11 @@ const LABELS = [
 
 function endsOf(io: Io, credential: Credential, profile: Profile): Ends {
   if (credential.kind === 'token') return { tokenExpiresAt: profile.tokenExpiresAt ?? null };
-  return {
-    accessTokenExpiresAt: io.clock.iso(credential.session.expiresAt),
-    refreshTokenExpiresAt: profile.sessionExpiresAt ?? null,
-  };
+  const accessTokenExpiresAt = io.clock.iso(credential.session.expiresAt);
+  const { sessionExpiresAt: refreshTokenExpiresAt } = profile;
+  return refreshTokenExpiresAt === undefined
+    ? { accessTokenExpiresAt }
+    : { accessTokenExpiresAt, refreshTokenExpiresAt };
 }
 
 function validity(io: Io, end: string | null | undefined): string {

@@ -53,7 +53,7 @@ async function getOrganization(io: Io, terminal: Terminal): Promise<void> {
 async function setOrganization({ io, terminal, id }: { io: Io; terminal: Terminal; id: string }): Promise<void> {
   const client = new ApiClient(io);
   const profile = await client.switchOrganization(id);
-  if (client.credential.kind === 'session') await noteUser(io, client.credential.session, profile);
+  await noteUser(io, client.credential, profile);
   const { organization } = profile;
   terminal.result({ organization }, () => terminal.success(`Organization: ${organization.name} (${organization.id})`));
 }

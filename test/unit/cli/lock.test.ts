@@ -33,6 +33,15 @@ describe('lock', () => {
     expect(readdirSync(io.homeDir)).toEqual([]);
   });
 
+  it('is taken soon from a process that died before it could write its name', async () => {
+    const io = testIo();
+    const path = join(io.homeDir, 'lock');
+    writeFileSync(path, '');
+    const before = Date.now();
+    expect(await withLock(io, path, async () => readFileSync(path, 'utf8'))).toMatch(`${io.pid} `);
+    expect(Date.now() - before).toBeLessThan(2_500);
+  });
+
   it('is taken from a machine that has held it for too long', async () => {
     const io = testIo();
     const path = join(io.homeDir, 'lock');
@@ -44,7 +53,9 @@ describe('lock', () => {
   it('held by somebody alive is waited for no longer than five seconds, and stays theirs', async () => {
     let time = Date.now();
     const clock = { ...testIo().clock, now: () => time };
-    const sleep = async (milliseconds: number) => void (time += milliseconds);
+    const sleep = async (milliseconds: number) => {
+      time += milliseconds;
+    };
     const io = testIo({ clock, sleep });
     const path = join(io.homeDir, 'lock');
     writeFileSync(path, '1 elsewhere x');

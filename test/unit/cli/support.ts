@@ -44,19 +44,28 @@ export function testIo(overrides: Partial<Io> = {}): Io {
 }
 
 export function asTerminal<T extends Input | Output>(stream: T): T {
-  return Object.assign(stream, { isTTY: true });
+  const still = () => true;
+  return Object.assign(stream, { isTTY: true, cursorTo: still, moveCursor: still, clearLine: still });
+}
+
+/** A stream to read back, a terminal where the other one is. */
+function like(stream: Output): PassThrough {
+  return stream.isTTY ? asTerminal(new PassThrough()) : new PassThrough();
 }
 
 /** Runs a command line as the process would, and gives what it left behind. */
 export async function teamday(io: Io, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const stdout = Object.assign(new PassThrough(), { isTTY: io.stdout.isTTY ?? false });
-  const stderr = Object.assign(new PassThrough(), { isTTY: io.stderr.isTTY ?? false });
+  const stdout = like(io.stdout);
+  const stderr = like(io.stderr);
   const code = await runTeamday({ ...io, stdout, stderr }, args);
   return { code, out: await text(stdout.end()), err: await text(stderr.end()) };
 }
 
-export async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
+type Listener = (...exchange: Parameters<RequestListener>) => void | Promise<void>;
+
+/** Serves on a free port until the test ends; gives the address. */
+export async function listen(listener: Listener): Promise<string> {
+  const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatToken, parseToken, type TokenPrefix } from '../../../src/oauth/token-format.ts';
 
+const BASE64URL = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 const prefix = fc.constantFrom<TokenPrefix>('td_', 'otk_');
 const random = fc.uint8Array({ minLength: 28, maxLength: 28 });
 
@@ -27,25 +28,28 @@ describe('token format', () => {
   });
 
   it('tells a token with one wrong character, or two exchanged, from a good one', () => {
-    const base64url = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
     fc.assert(
-      fc.property(prefix, random, fc.nat({ max: 42 }), base64url, (prefix, random, position, character) => {
-        const token = formatToken(prefix, random);
-        const at = prefix.length + position;
-        const wrong = token.slice(0, at) + character + token.slice(at + 1);
-        if (wrong !== token) expect(parseToken(wrong)).toBeUndefined();
-        const exchanged = [...token];
-        [exchanged[at], exchanged[at - 1]] = [exchanged[at - 1] ?? '', exchanged[at] ?? ''];
-        if (exchanged.join('') !== token) expect(parseToken(exchanged.join(''))).toBeUndefined();
-      }),
+      fc.property(
+        prefix,
+        random,
+        fc.nat({ max: 42 }),
+        fc.constantFrom(...BASE64URL),
+        (prefix, random, position, character) => {
+          const token = formatToken(prefix, random);
+          const at = prefix.length + position;
+          const wrong = token.slice(0, at) + character + token.slice(at + 1);
+          if (wrong !== token) expect(parseToken(wrong)).toBeUndefined();
+          const exchanged = [...token];
+          [exchanged[at], exchanged[at - 1]] = [exchanged[at - 1] ?? '', exchanged[at] ?? ''];
+          if (exchanged.join('') !== token) expect(parseToken(exchanged.join(''))).toBeUndefined();
+        },
+      ),
     );
   });
 
   it('knows one spelling of a token only: the two spare bits must be zero', () => {
     const token = formatToken('td_', new Uint8Array(28));
-    const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].filter(
-      (last) => parseToken(token.slice(0, -1) + last) !== undefined,
-    );
+    const spellings = BASE64URL.filter((last) => parseToken(token.slice(0, -1) + last) !== undefined);
     expect(spellings).toEqual([token.at(-1)]);
   });
 

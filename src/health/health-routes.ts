@@ -1,7 +1,7 @@
 // /health/alive: the process runs. /health/ready: with its database, and Redis where it is set.
 import type Router from '@koa/router';
 import type { Database } from '../database/database.ts';
-import type { RateCounters } from './rate-counter.ts';
+import type { RateCounters } from '../http/rate-counter.ts';
 
 export function mountHealth(router: Router, database: Database, counters: RateCounters): void {
   router.get('/health/alive', (ctx) => {
