@@ -6,15 +6,17 @@ import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
-const routes = ['health', 'web', 'api', 'introspection', 'revocation', 'oidc'];
+const routes = ['health', 'web', 'api', 'introspection', 'revocation', 'leaks', 'oidc'];
 
 /** A room imports the rooms below its own line, and its neighbours on the line as long as no circle comes of it. */
 const layers = [
   ['main'],
   ['commands'],
   ['server'],
-  ['app', 'maintenance'],
+  ['app'],
   ['services'],
+  ['background'],
+  ['maintenance', 'notices'],
   routes,
   ['http', 'views'],
   ['tokens', 'sessions', 'device', 'accounts', 'clients', 'keys', 'audit'],

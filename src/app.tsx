@@ -4,7 +4,7 @@ import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { ErrorPage } from '../views/error.tsx';
-import { mountMe } from './api/me-routes.ts';
+import { mountApi } from './api/api-routes.ts';
 import { monotonicMs } from './clock.ts';
 import { mountHealth } from './health/health-routes.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -12,6 +12,7 @@ import { errorResponses } from './http/error-responses.ts';
 import { HttpError, tooManyRequests } from './http/http-error.ts';
 import { actorOf } from './http/request-context.ts';
 import { mountIntrospection } from './introspection/introspection-routes.ts';
+import { mountLeakReports } from './leaks/leak-routes.ts';
 import { type OidcProvider, PROVIDER_PATHS } from './oidc/provider.ts';
 import { mountRevocation } from './revocation/revocation-routes.ts';
 import type { Services } from './services.ts';
@@ -35,9 +36,21 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   const pages = createPages(browserSessions, cookies, guard, mountAssets(router), publicUrl);
 
   mountHealth(router, database, counters);
-  mountIntrospection(router, services.resourceServerAuthentication, resolver, publicUrl);
+  mountIntrospection(
+    router,
+    services.resourceServerAuthentication,
+    resolver,
+    services.background.usage,
+    publicUrl,
+    clock,
+  );
   mountRevocation(router, config.clients, resolver, sessions);
-  mountMe(router, accounts, sessions, resolver);
+  mountApi(
+    router,
+    { accounts, resolver, sessions, tokenPolicy: services.tokenPolicy, tokens: services.tokens },
+    publicUrl,
+  );
+  mountLeakReports(router, services.leakReports, counters.counter('leak-report-address', limits.leakReportPerAddress));
   mountSignIn(router, { accounts, browserSessions, cookies, counters, guard, limits, pages, publicUrl });
   mountCliAuth(router, { accounts, clock, counters, deviceLogins, guard, limits, pages });
   mountSetUp(router, services.setUp, guard, pages);

@@ -23,7 +23,13 @@ const settingsSchema = z.strictObject({
     lifetimeSeconds: z.int().min(1).max(1800),
     pollIntervalSeconds: z.int().min(1).max(60),
   }),
+  personalTokens: z.strictObject({
+    /** null: "never expires" is allowed. */
+    maxLifetimeDays: z.int().min(1).max(365).nullable(),
+  }),
   limits: z.strictObject({
+    tokenCreationPerPerson: limit,
+    leakReportPerAddress: limit,
     deviceAuthorizationPerAddress: limit,
     signInPerAddress: limit,
     signInPerEmail: limit,
@@ -69,6 +75,8 @@ export interface Config {
   readonly dataDir: string;
   /** `undefined`: counters live in this process. */
   readonly redisUrl: string | undefined;
+  /** `undefined`: mails go to the log. */
+  readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** 32 bytes; `undefined`: kept in a file of `dataDir`. */
   readonly encryptionKey: Buffer | undefined;
   /** CIDR ranges whose X-Forwarded-For is believed. */
@@ -132,6 +140,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     databaseUrl,
     dataDir: resolve(projectRoot, read('DATA_DIR') ?? 'data'),
     redisUrl,
+    smtp: parseSmtp(read('SMTP_URL'), read('MAIL_FROM'), faults),
     encryptionKey,
     trustedProxies: parseProxies(read('TRUSTED_PROXIES'), faults),
     logLevel: parseLogLevel(read('LOG_LEVEL'), faults),
@@ -201,6 +210,13 @@ function parseUrl(name: string, text: string | undefined, protocols: string[], f
     faults.push(`${name} must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
   }
   return text;
+}
+
+function parseSmtp(url: string | undefined, from: string | undefined, faults: string[]): Config['smtp'] {
+  if (url === undefined) return undefined;
+  parseUrl('SMTP_URL', url, ['smtp:', 'smtps:'], faults);
+  if (from === undefined) faults.push('MAIL_FROM is missing: the address that mails come from');
+  return { url, from: from ?? '' };
 }
 
 function parseKey(text: string | undefined, faults: string[]): Buffer | undefined {

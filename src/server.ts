@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
 import { createSetUp } from './accounts/set-up.ts';
 import { createApp } from './app.tsx';
+import { type Background, settingsUrl, startBackground } from './background.ts';
 import { createResourceServers } from './clients/resource-server.ts';
 import { createResourceServerAuthentication } from './clients/resource-server-authentication.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -16,11 +17,13 @@ import { createMemoryCounters } from './http/rate-counter-memory.ts';
 import { createRedisCounters } from './http/rate-counter-redis.ts';
 import { createCredentialResolver } from './introspection/resolve-credential.ts';
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts';
-import { startMaintenance } from './maintenance.ts';
+import { createLeakReports } from './leaks/leak-reports.ts';
+
 import { createOidcProvider } from './oidc/provider.ts';
 import type { Services } from './services.ts';
 import { createBrowserSessions } from './sessions/browser-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
+import { createTokens } from './tokens/tokens.ts';
 
 /** How long requests under way may take to finish when the server is told to stop. */
 const DRAIN_MS = 10_000;
@@ -49,6 +52,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     await openDatabase(config, (err) => log.warn({ err }, 'a database connection was lost')),
   );
   let counters: RateCounters | undefined;
+  let background: Background | undefined;
   try {
     await database.migrate();
     const keys = await openKeyRing(database, config, clock.now());
@@ -58,7 +62,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
         : createRedisCounters(config.redisUrl, (err) =>
             log.warn({ err }, 'Redis is away: each instance counts for itself'),
           );
-    const services = createServices(config, clock, database, keys, counters);
+    background = startBackground(config, database, clock, log);
+    const services = createServices(config, clock, database, keys, counters, background);
     const provider = createOidcProvider({
       ...services,
       onServerError: (err, requestId) => log.error({ err, requestId }, 'request failed'),
@@ -66,18 +71,18 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const handle = createApp(services, provider, log).callback();
     const server = createServer((request, response) => void handle(request, response));
     await listen(server, config.port, config.host);
-    const stopMaintenance = startMaintenance(database, clock, log);
     return {
       services,
       url: urlOf(server),
       async close() {
-        stopMaintenance();
         await drain(server);
+        await services.background.stop();
         await services.counters.close();
         await database.close();
       },
     };
   } catch (error) {
+    await background?.stop();
     await counters?.close();
     await database.close();
     throw error;
@@ -90,12 +95,16 @@ function createServices(
   database: Database,
   keys: KeyRing,
   counters: RateCounters,
+  background: Background,
 ): Services {
   const { settings, publicUrl } = config;
   const retrySeconds = settings.session.refreshRetrySeconds;
   const sessions = createSessions(database, clock, retrySeconds);
+  const tokens = createTokens(database, clock, settings.limits.tokenCreationPerPerson);
+  const resolver = createCredentialResolver(sessions, tokens, keys, publicUrl, clock);
   return {
     accounts: createAccounts(database, clock),
+    background,
     browserSessions: createBrowserSessions(database, clock, settings.browserSession.lifetimeDays),
     clock,
     config,
@@ -107,7 +116,8 @@ function createServices(
       retrySeconds,
     }),
     keys,
-    resolver: createCredentialResolver(sessions, keys, publicUrl, clock),
+    leakReports: createLeakReports({ clock, database, resolver, sessions, settingsUrl: settingsUrl(config), tokens }),
+    resolver,
     resourceServerAuthentication: createResourceServerAuthentication(
       createResourceServers(database, clock),
       database,
@@ -116,6 +126,8 @@ function createServices(
     ),
     sessions,
     setUp: createSetUp(database, clock),
+    tokenPolicy: { personalMaxDays: settings.personalTokens.maxLifetimeDays, services: Object.keys(config.services) },
+    tokens,
   };
 }
 

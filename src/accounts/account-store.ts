@@ -69,6 +69,32 @@ export async function listMemberships(on: Queryable, personId: string): Promise<
   return rows;
 }
 
+/** Where mail to a person goes, and in which language. */
+export interface Contact {
+  readonly email: string;
+  readonly locale: 'en' | 'cs';
+}
+
+export async function findContact(on: Queryable, personId: string): Promise<Contact | undefined> {
+  return first(
+    await on.query<Contact>('SELECT email, locale FROM people WHERE id = $1 AND disabled_at IS NULL', [personId]),
+  );
+}
+
+export async function findAdminContacts(on: Queryable, organizationId: string): Promise<readonly Contact[]> {
+  const { rows } = await on.query<Contact>(
+    `SELECT p.email, p.locale FROM memberships m JOIN people p ON p.id = m.person_id AND p.disabled_at IS NULL
+     WHERE m.organization_id = $1 AND m.role = 'admin' ORDER BY p.email`,
+    [organizationId],
+  );
+  return rows;
+}
+
+/** Remembers the language a person's browser asks for. */
+export async function updateLocale(on: Queryable, personId: string, locale: Contact['locale']): Promise<void> {
+  await on.query('UPDATE people SET locale = $2 WHERE id = $1 AND locale <> $2', [personId, locale]);
+}
+
 /** Whether there is nobody and nothing yet. */
 export async function isEmpty(on: Queryable): Promise<boolean> {
   const found = await on.query<{ any: boolean }>(

@@ -1,45 +1,51 @@
 // /api/users/me: the person behind a credential, and the organization their session acts for.
 import type Router from '@koa/router';
-import { z } from 'zod';
-import type { Accounts } from '../accounts/accounts.ts';
+import type { Context } from 'koa';
 import { readJson } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
-import { actorOf } from '../http/request-context.ts';
-import type { CredentialResolver } from '../introspection/resolve-credential.ts';
-import type { LiveSession } from '../sessions/session.ts';
-import type { Sessions } from '../sessions/sessions.ts';
-import { requireSession } from './bearer.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { actorFor, requirePerson, requireSession } from './principal.ts';
+import { changeOrganization, parseBody } from './schemas.ts';
 
-const organizationChange = z.strictObject({ organizationId: z.string().min(1).max(100) });
-
-export function mountMe(router: Router, accounts: Accounts, sessions: Sessions, resolver: CredentialResolver): void {
-  router.get('/api/users/me', async (ctx) => {
-    ctx.body = await describe(await requireSession(ctx, resolver));
-  });
+export function mountMe(router: Router, { accounts, resolver, sessions }: ApiDependencies): void {
+  router.get('/api/users/me', describe);
 
   router.put('/api/users/me/organization', async (ctx) => {
-    const session = await requireSession(ctx, resolver);
-    const change = organizationChange.safeParse(await readJson(ctx));
-    if (!change.success) throw new HttpError(400, 'The body must be {"organizationId": "org_…"}');
-    const actor = { ...actorOf(ctx), personId: session.personId, credential: `session:${session.id}` };
-    if (!(await sessions.switchOrganization(session, change.data.organizationId, actor))) {
+    const principal = await requireSession(ctx, resolver);
+    const { organizationId } = parseBody(changeOrganization, await readJson(ctx));
+    if (!(await sessions.switchOrganization(principal.session, organizationId, actorFor(ctx, principal)))) {
       throw new HttpError(403, 'Not a member of this organization');
     }
-    ctx.body = await describe(await requireSession(ctx, resolver));
+    await describe(ctx);
   });
 
-  async function describe(session: LiveSession) {
-    return {
-      id: session.personId,
-      email: session.email,
-      name: session.personName,
-      organization: { id: session.organizationId, name: session.organizationName, role: session.role },
-      organizations: await accounts.memberships(session.personId),
-      session: {
-        id: session.id,
-        createdAt: session.createdAt.toISOString(),
-        expiresAt: session.expiresAt.toISOString(),
-      },
-    };
+  async function describe(ctx: Context): Promise<void> {
+    const principal = await requirePerson(ctx, resolver);
+    if (principal.use === 'session') {
+      const { session } = principal;
+      ctx.body = {
+        ...personOf(session),
+        organizations: await accounts.memberships(session.personId),
+        session: { id: session.id, createdAt: session.createdAt, expiresAt: session.expiresAt },
+      };
+    } else {
+      const { token } = principal;
+      const person = personOf(token);
+      const { id, name, createdAt, expiresAt } = token;
+      ctx.body = { ...person, organizations: [person.organization], token: { id, name, createdAt, expiresAt } };
+    }
   }
+}
+
+interface ActingPerson {
+  readonly personId: string;
+  readonly email: string;
+  readonly personName: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly role: string;
+}
+
+function personOf({ personId, email, personName, organizationId, organizationName, role }: ActingPerson) {
+  return { id: personId, email, name: personName, organization: { id: organizationId, name: organizationName, role } };
 }

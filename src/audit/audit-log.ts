@@ -14,7 +14,10 @@ export type AuditAction =
   | 'organization.created'
   | 'resource_server.created'
   | 'signing_key.created'
-  | 'set_up_link.created';
+  | 'set_up_link.created'
+  | 'token.created'
+  | 'token.rotated'
+  | 'token.revoked';
 
 /** Who acts, by which credential, from where. */
 export interface Actor {

@@ -7,7 +7,7 @@ export interface Queryable {
    * Runs one statement.
    * Parameters: string, number, boolean, Date, Buffer, arrays of those, null. Columns come back as: bigint -> number,
    * timestamptz -> Date, bytea -> Buffer, jsonb -> parsed.
-   * @throws DatabaseUnavailable when the truth can't be reached; UniqueViolation; else the driver's error
+   * @throws DatabaseUnavailable when the truth can't be reached; UniqueViolation; UnfitText; else the driver's error
    */
   query<Row extends object = Record<string, never>>(
     text: string,
@@ -35,6 +35,11 @@ export interface Database extends Queryable {
 /** The database can't be reached or gave up on us: nothing is known, so nothing may be answered but 503. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
+}
+
+/** A parameter holds U+0000, which Postgres has no text for. Nothing of ours does: a caller sent it. */
+export class UnfitText extends Error {
+  override readonly name = 'UnfitText';
 }
 
 /** A unique constraint refused a row. `constraint` is its name in the schema. */

@@ -1,4 +1,4 @@
-import { DatabaseUnavailable, UniqueViolation } from './database.ts';
+import { DatabaseUnavailable, UnfitText, UniqueViolation } from './database.ts';
 
 // SQLSTATE classes and codes that say "the server is away", not "the statement is wrong": 08 connection, 57P admin
 // shutdown and start-up, 53 out of resources, 25006 read-only (a replica after a failover), 57014 statement time-out.
@@ -9,6 +9,7 @@ export function translate(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code, constraint } = error as Error & { code?: string; constraint?: string };
   if (code === '23505') return new UniqueViolation(constraint ?? 'unknown', { cause: error });
+  if (code === '22021') return new UnfitText(error.message, { cause: error });
   const sqlState = code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
   const answered = sqlState !== undefined && !AWAY.test(sqlState);
   if (answered || error instanceof TypeError) return error;

@@ -30,8 +30,7 @@ export async function openEmbedded(dataDir: string): Promise<Database> {
 
   return {
     query: (text, parameters) => run(pglite, text, parameters),
-    transaction: (work) =>
-      pglite.transaction((tx) => work({ query: (text, parameters) => run(tx, text, parameters) })),
+    transaction: (work) => pglite.transaction((tx) => work({ query: (text, parameters) => run(tx, text, parameters) })),
     migrate: () => migrateWith(pgClient(pglite)),
     async close() {
       if (!pglite.closed) await pglite.close();

@@ -1,7 +1,7 @@
 // Turns what a route threw into the answer its path promises: RFC 6749 JSON under /oauth, { statusCode, message } under
 // /api and /health, a page elsewhere. The only place where errors become statuses.
 import type { Context, Middleware } from 'koa';
-import { DatabaseUnavailable } from '../database/database.ts';
+import { DatabaseUnavailable, UnfitText } from '../database/database.ts';
 import { HttpError } from './http-error.ts';
 
 export interface ErrorResponsesOptions {
@@ -43,6 +43,8 @@ function toHttpError(thrown: unknown): HttpError {
       cause: thrown,
     });
   }
+  if (thrown instanceof UnfitText)
+    return new HttpError(400, 'The request holds a NUL character: send it without.', { code: 'invalid_request' });
   // Koa and its libraries mark what is the caller's fault: a malformed path, an aborted request.
   const { status, expose, message } = thrown as { status?: number; expose?: boolean; message?: string };
   if (status !== undefined && status < 500 && expose === true)

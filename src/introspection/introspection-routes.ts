@@ -1,9 +1,12 @@
 // POST /oauth/introspect (RFC 7662): an authenticated service asks what a credential stands for, now.
+import { isIP } from 'node:net';
 import type Router from '@koa/router';
 import { readClientCredentials } from '../clients/client-credentials.ts';
 import type { ResourceServerAuthentication } from '../clients/resource-server-authentication.ts';
+import type { Clock } from '../clock.ts';
 import { readForm } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
+import type { TokenUse, UsageRecorder } from '../tokens/usage-recorder.ts';
 import { introspectionResponse } from './introspection-response.ts';
 import type { CredentialResolver } from './resolve-credential.ts';
 
@@ -11,7 +14,9 @@ export function mountIntrospection(
   router: Router,
   authentication: ResourceServerAuthentication,
   resolver: CredentialResolver,
+  usage: UsageRecorder,
   issuer: string,
+  clock: Clock,
 ): void {
   router.post('/oauth/introspect', async (ctx) => {
     const form = await readForm(ctx);
@@ -30,6 +35,18 @@ export function mountIntrospection(
     if (token === undefined || token === '') {
       throw new HttpError(400, 'The parameter token is missing.', { code: 'invalid_request' });
     }
-    ctx.body = introspectionResponse(await resolver.resolve(token), issuer);
+    const resolution = await resolver.resolve(token);
+    if ('token' in resolution) usage.record(resolution.token.id, useAsTold(form));
+    ctx.body = introspectionResponse(resolution, issuer, clock.now());
   });
+}
+
+const MAX_USER_AGENT = 256;
+
+/** Who used the token, in the words of the service that asks: `remote_address` and `user_agent` of the form. */
+function useAsTold({ remote_address: address, user_agent: userAgent }: Readonly<Record<string, string>>): TokenUse {
+  return {
+    address: address !== undefined && isIP(address) !== 0 ? address : undefined,
+    userAgent: userAgent?.replaceAll(/\p{C}/gu, '').slice(0, MAX_USER_AGENT) || undefined,
+  };
 }

@@ -4,9 +4,12 @@ import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Clock, fromEpochSeconds } from '../clock.ts';
 import { sha256 } from '../digest.ts';
+import { parseToken } from '../oauth/token-format.ts';
 import { parseRefreshToken } from '../sessions/refresh-token.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 
 /** The claims of an access token (RFC 9068 §2.2). */
 export interface AccessTokenClaims {
@@ -24,13 +27,22 @@ export interface AccessTokenClaims {
 export type Resolution =
   | { readonly use: 'access_token'; readonly session: LiveSession; readonly claims: AccessTokenClaims }
   | { readonly use: 'refresh_token'; readonly session: LiveSession }
+  | { readonly use: 'personal_access_token'; readonly token: LivePersonalToken }
+  | { readonly use: 'organization_token'; readonly token: LiveOrganizationToken }
   | { readonly use: 'none'; readonly reason: 'unknown' | 'expired' | 'ended' };
+
+/** The sign-in that a token was issued to. */
+export interface SessionReference {
+  readonly sessionId: string;
+  readonly clientId: string;
+  readonly personId: string;
+}
 
 export interface CredentialResolver {
   /** @throws DatabaseUnavailable: the truth can't be read, nothing may be concluded */
   resolve(token: string): Promise<Resolution>;
   /** The session whose token this is, for its revocation: genuine is enough, expired or superseded is no matter. */
-  findSessionOf(token: string): Promise<{ readonly sessionId: string; readonly clientId: string } | undefined>;
+  findSessionOf(token: string): Promise<SessionReference | undefined>;
 }
 
 interface ResolverKeys {
@@ -40,6 +52,7 @@ interface ResolverKeys {
 
 export function createCredentialResolver(
   sessions: Sessions,
+  tokens: Tokens,
   keys: ResolverKeys,
   issuer: string,
   clock: Clock,
@@ -69,8 +82,18 @@ export function createCredentialResolver(
     }
   }
 
+  /** @param text well-formed: rubbish costs no query */
+  async function resolveToken(text: string): Promise<Resolution> {
+    const found = await tokens.resolve(sha256(text));
+    if (found?.state !== 'live')
+      return { use: 'none', reason: found === undefined ? 'unknown' : inactiveReasons[found.state] };
+    const { token } = found;
+    return token.kind === 'personal' ? { use: 'personal_access_token', token } : { use: 'organization_token', token };
+  }
+
   return {
     async resolve(token) {
+      if (parseToken(token) !== undefined) return await resolveToken(token);
       if (isJwt(token)) {
         const claims = await readAccessToken(token);
         if (claims === undefined) return { use: 'none', reason: 'unknown' };
@@ -89,14 +112,16 @@ export function createCredentialResolver(
     async findSessionOf(token) {
       if (isJwt(token)) {
         const claims = await readAccessToken(token);
-        return claims && { sessionId: claims.sid, clientId: claims.client_id };
+        return claims && { sessionId: claims.sid, clientId: claims.client_id, personId: claims.sub };
       }
       const parts = parseRefreshToken(token, keys.refreshTokenKey);
       const session = parts && (await sessions.findByRefreshId(parts.refreshId));
-      return session && { sessionId: session.id, clientId: session.clientId };
+      return session && { sessionId: session.id, clientId: session.clientId, personId: session.personId };
     },
   };
 }
+
+const inactiveReasons = { expired: 'expired', revoked: 'ended' } as const;
 
 function publicPart({ d: _private, ...rest }: JWK): JWK {
   return rest;

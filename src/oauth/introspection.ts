@@ -21,6 +21,8 @@ export interface ActiveIntrospection {
   iat: number;
   /** Absent: never. */
   exp?: number;
+  /** Tokens that expire within 30 days: whole days left, for the owner's tools to say so. */
+  expires_in_days?: number;
   org_id: string;
   /** Persons only; as it is now. */
   role?: Role;

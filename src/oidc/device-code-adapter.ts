@@ -4,6 +4,7 @@ import { type Clock, epochSeconds, fromEpochSeconds } from '../clock.ts';
 import { UniqueViolation } from '../database/database.ts';
 import { type DeviceAuthorization, isExpired } from '../device/device-authorization.ts';
 import type { DeviceLogins } from '../device/device-logins.ts';
+import { CLI_SCOPES } from '../oauth/device-grant.ts';
 import { cleanDeviceName } from './device-name.ts';
 import { requestScope } from './request-scope.ts';
 import { unused } from './unused-adapter.ts';
@@ -18,6 +19,7 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
       const params = (payload.params ?? {}) as Record<string, string | undefined>;
       if (clientId === undefined || userCode === undefined || exp === undefined)
         throw new Error('incomplete device code');
+      const scope = knownScope(params['scope']);
       const { address, userAgent } = requestScope();
       const device = {
         name: cleanDeviceName(params['device_name']),
@@ -30,7 +32,7 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
           deviceCode,
           userCode,
           clientId,
-          scope: params['scope'] ?? '',
+          scope,
           device,
           expiresAt: fromEpochSeconds(exp),
         });
@@ -65,6 +67,13 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
       throw new errors.InvalidGrant('device code was used already, or the sign-in is no longer allowed');
     },
   };
+}
+
+/** RFC 6749 §3.3: the provider passes over what it doesn't know, but it would be stored, and introspected, as granted. */
+function knownScope(requested = ''): string {
+  const known: readonly string[] = CLI_SCOPES;
+  if (requested.split(' ').every((scope) => known.includes(scope))) return requested;
+  throw new errors.InvalidScope(`scope must name one or more of: ${known.join(' ')}`, requested);
 }
 
 function payloadOf(deviceCode: string, authorization: DeviceAuthorization, audience: string): AdapterPayload {

@@ -29,10 +29,10 @@ export async function findLiveSessionByRefreshId(
 export async function findSessionByRefreshId(
   on: Queryable,
   refreshId: Buffer,
-): Promise<{ id: string; clientId: string } | undefined> {
+): Promise<{ id: string; clientId: string; personId: string } | undefined> {
   return first(
-    await on.query<{ id: string; clientId: string }>(
-      'SELECT id, client_id AS "clientId" FROM sessions WHERE refresh_id = $1',
+    await on.query<{ id: string; clientId: string; personId: string }>(
+      'SELECT id, client_id AS "clientId", person_id AS "personId" FROM sessions WHERE refresh_id = $1',
       [refreshId],
     ),
   );

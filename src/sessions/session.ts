@@ -34,4 +34,10 @@ export interface LiveSession {
 }
 
 /** Why a session ended. */
-export type EndReason = 'signed_out' | 'revoked_by_client' | 'refresh_token_reused' | 'device_code_reused' | 'replaced';
+export type EndReason =
+  | 'signed_out'
+  | 'revoked_by_client'
+  | 'refresh_token_reused'
+  | 'device_code_reused'
+  | 'replaced'
+  | 'leaked';

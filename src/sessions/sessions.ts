@@ -19,7 +19,7 @@ export interface Sessions {
   findLive(id: string): Promise<LiveSession | undefined>;
   findLiveByRefreshId(refreshId: Buffer): Promise<LiveSession | undefined>;
   /** Alive or not: for ending it, so that nothing that happens later can bring it back. */
-  findByRefreshId(refreshId: Buffer): Promise<{ readonly id: string; readonly clientId: string } | undefined>;
+  findByRefreshId(refreshId: Buffer): Promise<{ id: string; clientId: string; personId: string } | undefined>;
   /**
    * Uses up one generation of the session's refresh token.
    * `rotated`: the next generation is current. `retried`: it was already so, moments ago; the same successor holds.

@@ -1,0 +1,84 @@
+// OpenAPI 3.1 of /api, generated from operations.ts and the zod schemas: GET /openapi.json.
+import type Router from '@koa/router';
+import { z } from 'zod';
+import { type Operation, operations } from './operations.ts';
+import * as schemas from './schemas.ts';
+
+export function mountOpenApi(router: Router, publicUrl: string): void {
+  const document = describeApi(publicUrl);
+  router.get('/openapi.json', (ctx) => {
+    ctx.set('access-control-allow-origin', '*');
+    ctx.body = document;
+  });
+}
+
+/** The whole document. */
+export function describeApi(publicUrl: string) {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'TeamDay Identity',
+      version: '1',
+      description: 'Tokens of people and organizations. OAuth endpoints: see /.well-known/oauth-authorization-server.',
+    },
+    servers: [{ url: publicUrl }],
+    paths,
+    components: {
+      schemas: components(),
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access token of a login, or a personal access token (td_…)',
+        },
+      },
+    },
+  };
+}
+
+function describe({ path, summary, tag, credentials, body, success, errors }: Operation): object {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  return {
+    summary,
+    tags: [tag],
+    ...(credentials.length > 0
+      ? { description: `Credentials: ${credentials.join(', ')}.`, security: [{ bearer: [] }] }
+      : { security: [] }),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
+    responses: {
+      [success.status]: { description: success.description, content: json(success.schema) },
+      ...Object.fromEntries(
+        Object.entries(errors).map(([status, description]) => [
+          status,
+          { description, content: json(schemas.apiError) },
+        ]),
+      ),
+    },
+  };
+}
+
+function json(schema: z.ZodType): object {
+  return { 'application/json': { schema: { $ref: `#/components/schemas/${nameOf(schema)}` } } };
+}
+
+function nameOf(schema: z.ZodType): string {
+  const id = z.globalRegistry.get(schema)?.id;
+  if (id === undefined) throw new Error('a schema of the API has no name');
+  return id;
+}
+
+function components(): Record<string, object> {
+  const used = operations.flatMap(({ body, success }) => [success.schema, ...(body === undefined ? [] : [body])]);
+  return Object.fromEntries(
+    [...new Set([...used, schemas.apiError])].map((schema) => {
+      const { $schema: _dialect, id: _id, ...definition } = z.toJSONSchema(schema, { io: 'input' });
+      return [nameOf(schema), definition];
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+// Who calls /api: the Bearer credential of a request, resolved as introspection would, and what it may do here.
+import type { Context } from 'koa';
+import type { Actor } from '../audit/audit-log.ts';
+import { HttpError } from '../http/http-error.ts';
+import { actorOf } from '../http/request-context.ts';
+import type { CredentialResolver } from '../introspection/resolve-credential.ts';
+import type { LiveSession } from '../sessions/session.ts';
+import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.ts';
+
+export type Principal =
+  | { readonly use: 'session'; readonly personId: string; readonly session: LiveSession }
+  | { readonly use: 'personal_access_token'; readonly personId: string; readonly token: LivePersonalToken }
+  | { readonly use: 'organization_token'; readonly token: LiveOrganizationToken };
+
+/** A principal that is a person: a CLI login or a personal access token. */
+export type PersonPrincipal = Exclude<Principal, { use: 'organization_token' }>;
+export type SessionPrincipal = Extract<Principal, { use: 'session' }>;
+
+export const FORBIDDEN = 'You do not have permission to perform this action';
+
+/**
+ * The principal behind the request's Authorization header (RFC 6750 §2.1: no other place is looked at).
+ * @throws HttpError 401 with a challenge (RFC 6750 §3)
+ */
+export async function requirePrincipal(ctx: Context, resolver: CredentialResolver): Promise<Principal> {
+  const text = /^bearer +(\S+)$/i.exec(ctx.get('authorization'))?.[1];
+  if (text === undefined) {
+    throw new HttpError(401, 'No authentication token found', {
+      headers: { 'www-authenticate': 'Bearer realm="TeamDay"' },
+    });
+  }
+  const resolution = await resolver.resolve(text);
+  switch (resolution.use) {
+    case 'access_token':
+      return { use: 'session', personId: resolution.session.personId, session: resolution.session };
+    case 'personal_access_token':
+      return { use: resolution.use, personId: resolution.token.personId, token: resolution.token };
+    case 'organization_token':
+      return { use: resolution.use, token: resolution.token };
+    default:
+      throw unauthorized(text.startsWith('otk_'), resolution.use === 'none' && resolution.reason === 'expired');
+  }
+}
+
+/** @throws HttpError 403 for an organization's token, which is no person */
+export async function requirePerson(ctx: Context, resolver: CredentialResolver): Promise<PersonPrincipal> {
+  const principal = await requirePrincipal(ctx, resolver);
+  if (principal.use === 'organization_token') throw new HttpError(403, FORBIDDEN);
+  return principal;
+}
+
+/** @throws HttpError 403 for any token: what it asks for takes a person who signed in */
+export async function requireSession(ctx: Context, resolver: CredentialResolver): Promise<SessionPrincipal> {
+  const principal = await requirePrincipal(ctx, resolver);
+  if (principal.use !== 'session') throw new HttpError(403, FORBIDDEN);
+  return principal;
+}
+
+/** The sender of `ctx` as audit records name it: the person, and by which credential. */
+export function actorFor(ctx: Context, principal: PersonPrincipal): Actor {
+  const credential = principal.use === 'session' ? `session:${principal.session.id}` : `token:${principal.token.id}`;
+  return { ...actorOf(ctx), personId: principal.personId, credential };
+}
+
+function unauthorized(isOrganizationToken: boolean, expired: boolean): HttpError {
+  const invalid = isOrganizationToken
+    ? 'Unauthorized. Invalid or expired organization token'
+    : 'Invalid token or token expired';
+  const message = isOrganizationToken && expired ? 'Organization token expired' : invalid;
+  return new HttpError(401, message, {
+    headers: { 'www-authenticate': `Bearer realm="TeamDay", error="invalid_token", error_description="${message}"` },
+  });
+}

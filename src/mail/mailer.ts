@@ -1,0 +1,13 @@
+/** A mail of plain text. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** The Mailer port: mailer-smtp.ts, or mailer-log.ts where no SMTP server is configured. */
+export interface Mailer {
+  /** @throws when the mail was not accepted */
+  send(mail: Mail): Promise<void>;
+  close(): void;
+}

@@ -1,0 +1,110 @@
+// /api/organizations/{orgId}/tokens, as organization-api-tokens.txt documents it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseToken } from '../../src/oauth/token-format.ts';
+import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
+import { introspect, logIn, read } from '../support/oauth.ts';
+
+let identity: Identity;
+let ada: TestPerson;
+let bearer: string;
+let authorization: string;
+
+beforeAll(async () => {
+  identity = await startIdentity();
+  ada = await identity.addPerson({ role: 'admin' });
+  bearer = `Bearer ${(await logIn(identity.url, ada)).access_token}`;
+  ({ authorization } = await identity.addResourceServer());
+});
+afterAll(() => identity?.close());
+
+const api = async (method: string, path: string, body?: unknown, credential = bearer) =>
+  await read(
+    await fetch(`${identity.url}${path}`, {
+      method,
+      headers: { authorization: credential, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+const path = () => `/api/organizations/${ada.organizationId}/tokens`;
+
+describe('an organization token', () => {
+  it('is generated, listed, introspected and revoked', async () => {
+    const created = await api('POST', path(), { name: 'Newsletter Sync', scopes: ['newsletter'], expiresInDays: 90 });
+    expect(created.status).toBe(201);
+    expect(created.body).toEqual({
+      token: expect.stringMatching(/^otk_[A-Za-z0-9_-]{43}$/),
+      id: expect.stringMatching(/^tok_/),
+      name: 'Newsletter Sync',
+      scopes: ['newsletter'],
+      expiresAt: expect.stringMatching(/Z$/),
+    });
+    expect(parseToken(created.body.token)?.kind).toBe('organization_token');
+
+    const active = await introspect(identity.url, authorization, created.body.token);
+    expect(active.body).toMatchObject({
+      active: true,
+      token_use: 'organization_token',
+      sub: ada.organizationId,
+      scope: 'newsletter',
+      jti: created.body.id,
+    });
+
+    const list = await api('GET', path());
+    expect(list.body).toEqual({
+      tokens: [
+        {
+          id: created.body.id,
+          name: 'Newsletter Sync',
+          tokenPreview: expect.stringMatching(/^otk_\*\*\*\*[0-9a-f]{8}$/),
+          scopes: ['newsletter'],
+          createdBy: ada.id,
+          createdAt: expect.any(String),
+          expiresAt: created.body.expiresAt,
+          lastUsedAt: null,
+        },
+      ],
+      count: 1,
+    });
+
+    expect((await api('POST', `${path()}/${created.body.id}/revoke`)).body).toEqual({ success: true });
+    expect((await introspect(identity.url, authorization, created.body.token)).body).toEqual({ active: false });
+    expect((await api('GET', path())).body).toEqual({ tokens: [], count: 0 });
+  });
+
+  it('stops with its first successor’s use when it was rotated so', async () => {
+    const { body: old } = await api('POST', path(), { name: 'Webhook' });
+    const { body: successor, status } = await api('POST', `${path()}/${old.id}/rotate`, {
+      graceSeconds: 3600,
+      untilFirstUse: true,
+    });
+    expect(status).toBe(201);
+    expect((await introspect(identity.url, authorization, old.token)).body.active).toBe(true);
+    expect((await introspect(identity.url, authorization, successor.token)).body.active).toBe(true);
+    expect((await introspect(identity.url, authorization, old.token)).body).toEqual({ active: false });
+  });
+});
+
+describe('a personal token', () => {
+  it('is created, says who it is, and lists itself', async () => {
+    const created = await api('POST', '/api/users/me/tokens', { name: 'CI' });
+    expect(created.status).toBe(201);
+    const mine = `Bearer ${created.body.token}`;
+    expect((await api('GET', '/api/users/me', undefined, mine)).body).toMatchObject({
+      email: ada.email,
+      token: { id: created.body.id },
+    });
+    expect((await api('GET', '/api/users/me/tokens', undefined, mine)).body.count).toBe(1);
+    expect((await api('POST', '/api/users/me/tokens', { name: 'More' }, mine)).status).toBe(403);
+    const active = await introspect(identity.url, authorization, created.body.token);
+    expect(active.body).toMatchObject({ active: true, token_use: 'personal_access_token', role: 'admin', sub: ada.id });
+  });
+
+  it('is revoked when somebody reports it', async () => {
+    const created = await api('POST', '/api/users/me/tokens', { name: 'Leaked' });
+    const report = await api('POST', '/api/credentials/revoke', { tokens: [created.body.token, 'nonsense'] }, '');
+    expect([report.status, report.body]).toEqual([202, { success: true }]);
+    expect((await introspect(identity.url, authorization, created.body.token)).body).toEqual({ active: false });
+    await identity.services.background.outbox.flush();
+    expect(identity.logged.some((line) => line.includes(ada.email) && line.includes('found in public'))).toBe(true);
+  });
+});
