@@ -36,14 +36,13 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   const pages = createPages(browserSessions, cookies, guard, mountAssets(router), publicUrl);
 
   mountHealth(router, database, counters);
-  mountIntrospection(
-    router,
-    services.resourceServerAuthentication,
-    resolver,
-    services.background.usage,
-    publicUrl,
+  mountIntrospection(router, {
+    authentication: services.resourceServerAuthentication,
     clock,
-  );
+    issuer: publicUrl,
+    resolver,
+    usage: services.background.usage,
+  });
   mountRevocation(router, config.clients, resolver, sessions);
   mountApi(
     router,
@@ -64,6 +63,7 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
       onFault: (err, ctx) => log.error({ err, requestId: actorOf(ctx).requestId }, 'request failed'),
     }),
   );
+  app.use(readablePath);
   app.use(notCached);
   app.use(sameLoopback(publicUrl));
   app.use(
@@ -109,6 +109,20 @@ function sameLoopback(publicUrl: string): Middleware {
     if (elsewhere && ctx.method === 'GET' && ctx.get('accept').includes('text/html')) ctx.redirect(publicUrl + ctx.url);
     else await next();
   };
+}
+
+/** Parts of paths are looked up: what can't be decoded, or has a NUL, stops here. */
+async function readablePath(ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  if (!isReadable(ctx.path)) throw new HttpError(400, 'This address is malformed.', { code: 'invalid_request' });
+  await next();
+}
+
+function isReadable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
 }
 
 /** What /oauth and /api say is true now, and not later. */

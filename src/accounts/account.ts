@@ -19,7 +19,7 @@ export interface Membership extends Organization {
   readonly role: Role;
 }
 
-const EMAIL = /^[^\s@<>"(),:;[\]\\]{1,64}@[^\s@<>"(),:;[\]\\]{1,190}$/;
+const EMAIL = /^[^\s\p{C}@<>"(),:;[\]\\]{1,64}@[^\s\p{C}@<>"(),:;[\]\\]{1,190}$/u;
 
 /** The form in which addresses are stored and compared, or undefined when `text` is no e-mail address. */
 export function normalizeEmail(text: string): string | undefined {

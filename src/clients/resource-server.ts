@@ -32,6 +32,7 @@ export const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
 export function createResourceServers(database: Database, clock: Clock): ResourceServers {
   return {
     async find(id) {
+      if (!CLIENT_ID.test(id)) return undefined;
       return first(
         await database.query<ResourceServer>(
           'SELECT id, services, secret_digest AS "secretDigest", jwks FROM resource_servers WHERE id = $1',

@@ -4,7 +4,8 @@ import type { Database, Result } from './database.ts';
 import { translate } from './driver-errors.ts';
 import { migrateWith } from './migrate.ts';
 
-const CONNECT_TIMEOUT_MS = 900;
+/** Covers waiting for a connection that is free, too. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -17,6 +17,7 @@ export async function readForm(ctx: Context): Promise<Readonly<Record<string, st
       throw new HttpError(400, `The parameter ${JSON.stringify(name.slice(0, 40))} must not be given twice.`, {
         code: 'invalid_request',
       });
+    refuseNul(value);
     form[name] = value;
   }
   return form;
@@ -29,8 +30,9 @@ export async function readForm(ctx: Context): Promise<Readonly<Record<string, st
 export async function readJson(ctx: Context): Promise<unknown> {
   const text = await readText(ctx, 'application/json');
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_name, value: unknown) => (typeof value === 'string' ? refuseNul(value) : value));
   } catch (cause) {
+    if (cause instanceof HttpError) throw cause;
     throw new HttpError(400, 'The body is not valid JSON.', { code: 'invalid_request', cause });
   }
 }
@@ -47,4 +49,10 @@ async function readText(ctx: Context, type: string): Promise<string> {
       throw new HttpError(400, 'The body could not be read.', { code: 'invalid_request', cause });
     throw cause;
   }
+}
+
+/** No text of ours has a NUL, and Postgres takes none. */
+function refuseNul(value: string): string {
+  if (value.includes('\0')) throw new HttpError(400, 'The body has a NUL character.', { code: 'invalid_request' });
+  return value;
 }

@@ -1,26 +1,42 @@
 // POST /oauth/introspect (RFC 7662): an authenticated service asks what a credential stands for, now.
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type Router from '@koa/router';
 import { readClientCredentials } from '../clients/client-credentials.ts';
 import type { ResourceServerAuthentication } from '../clients/resource-server-authentication.ts';
 import type { Clock } from '../clock.ts';
 import { readForm } from '../http/body.ts';
+import { within } from '../http/deadline.ts';
 import { HttpError } from '../http/http-error.ts';
+import type { IntrospectionResponse } from '../oauth/introspection.ts';
 import type { TokenUse, UsageRecorder } from '../tokens/usage-recorder.ts';
 import { introspectionResponse } from './introspection-response.ts';
 import type { CredentialResolver } from './resolve-credential.ts';
 
-export function mountIntrospection(
-  router: Router,
-  authentication: ResourceServerAuthentication,
-  resolver: CredentialResolver,
-  usage: UsageRecorder,
-  issuer: string,
-  clock: Clock,
-): void {
+/** A service is told within a second when the truth can't be read. */
+const DEADLINE_MS = 950;
+
+export interface IntrospectionDependencies {
+  readonly authentication: ResourceServerAuthentication;
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly resolver: CredentialResolver;
+  readonly usage: UsageRecorder;
+}
+
+export function mountIntrospection(router: Router, dependencies: IntrospectionDependencies): void {
+  const { authentication, clock, issuer, resolver, usage } = dependencies;
+
   router.post('/oauth/introspect', async (ctx) => {
     const form = await readForm(ctx);
-    const credentials = readClientCredentials(ctx.headers, form);
+    ctx.body = await within(DEADLINE_MS, answer(ctx.headers, form));
+  });
+
+  async function answer(
+    headers: IncomingHttpHeaders,
+    form: Readonly<Record<string, string>>,
+  ): Promise<IntrospectionResponse> {
+    const credentials = readClientCredentials(headers, form);
     if (credentials === 'malformed') {
       throw new HttpError(400, 'Authenticate the client by exactly one method.', { code: 'invalid_request' });
     }
@@ -37,8 +53,8 @@ export function mountIntrospection(
     }
     const resolution = await resolver.resolve(token);
     if ('token' in resolution) usage.record(resolution.token.id, useAsTold(form));
-    ctx.body = introspectionResponse(resolution, issuer, clock.now());
-  });
+    return introspectionResponse(resolution, issuer, clock.now());
+  }
 }
 
 const MAX_USER_AGENT = 256;

@@ -172,18 +172,27 @@ export function createTokens(database: Database, clock: Clock, creationLimit: Li
     },
   };
 
-  /** Whether `by` may not make a token there now. Makes creations by one person wait for each other, so that the count is exact. */
+  /**
+   * Whether `by` may not make a token there now. Creations by one person wait for each other, so that the count is
+   * exact; who is over it already is told so without waiting.
+   */
   async function refusal(transaction: Queryable, by: string, organizationId: string, kind: Token['kind'], now: Date) {
+    const limitedBefore = await limited(transaction, by, now);
+    if (limitedBefore !== undefined) return limitedBefore;
     const role = await store.lockMember(transaction, by, organizationId);
     if (role === undefined || (kind === 'organization' && role === 'viewer')) return { outcome: 'forbidden' } as const;
+    return await limited(transaction, by, now);
+  }
+
+  async function limited(on: Queryable, by: string, now: Date) {
     const { points, seconds } = creationLimit;
-    const oldest = await store.nthLastCreation(transaction, by, points, after(now, -seconds * SECOND));
+    const oldest = await store.nthLastCreation(on, by, points, after(now, -seconds * SECOND));
     if (oldest === undefined) return undefined;
-    const retryAfterSeconds = Math.max(
-      1,
-      Math.ceil((after(oldest, seconds * SECOND).getTime() - now.getTime()) / SECOND),
-    );
-    return { outcome: 'limited', retryAfterSeconds } as const;
+    const freeAt = after(oldest, seconds * SECOND);
+    return {
+      outcome: 'limited',
+      retryAfterSeconds: Math.max(1, Math.ceil((freeAt.getTime() - now.getTime()) / SECOND)),
+    } as const;
   }
 
   async function issue(

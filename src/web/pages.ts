@@ -80,5 +80,7 @@ function localeOf(ctx: Context): Locale {
 /** A path of this site to go on to, or `/`: never another site's, however it is spelled. */
 export function localPath(given: string | undefined, publicUrl: string): string {
   const url = given?.startsWith('/') === true ? URL.parse(given, publicUrl) : null;
-  return url !== null && url.origin === publicUrl ? `${url.pathname}${url.search}` : '/';
+  if (url === null || url.origin !== publicUrl) return '/';
+  const path = `${url.pathname}${url.search}`;
+  return path.startsWith('//') ? '/' : path; // what `/..//elsewhere.example` comes to
 }

@@ -1,0 +1,72 @@
+// Two acts on tokens at the same moment, on a slow database.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
+import { introspect, logIn } from '../support/oauth.ts';
+import { slowDatabase } from '../support/slow-database.ts';
+
+let identity: Identity;
+let ada: TestPerson;
+let authorization: string;
+let service: string;
+
+beforeAll(async () => {
+  identity = await startIdentity({ wrapDatabase: slowDatabase });
+  ada = await identity.addPerson({ role: 'admin' });
+  authorization = `Bearer ${(await logIn(identity.url, ada)).access_token}`;
+  service = (await identity.addResourceServer()).authorization;
+});
+afterAll(() => identity?.close());
+
+const post = async (path: string, body: object, by = authorization) =>
+  await fetch(identity.url + path, {
+    method: 'POST',
+    headers: { authorization: by, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+describe('at the same moment', () => {
+  it('100 creations by one person make ten tokens, the others are told when to come back', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        post(i % 2 === 0 ? '/api/users/me/tokens' : `/api/organizations/${ada.organizationId}/tokens`, {
+          name: `Token ${i}`,
+        }),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect([answers.filter(({ status }) => status === 201).length, refused.length]).toEqual([10, 90]);
+    for (const { headers } of refused) {
+      const seconds = Number(headers.get('retry-after'));
+      expect(seconds).toBeGreaterThan(3_500);
+      expect(seconds).toBeLessThanOrEqual(3_600);
+    }
+    const counted = await identity.services.database.query<{ n: number }>(
+      `SELECT count(*) AS n FROM audit_records WHERE action = 'token.created'`,
+    );
+    expect(counted.rows[0]?.n).toBe(10);
+  });
+
+  it('two rotations of one token make one successor', async () => {
+    const bob = await identity.addPerson();
+    const by = `Bearer ${(await logIn(identity.url, bob)).access_token}`;
+    const created = (await (await post('/api/users/me/tokens', { name: 'x' }, by)).json()) as { id: string };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => post(`/api/users/me/tokens/${created.id}/rotate`, { graceSeconds: 60 }, by)),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+  });
+
+  it('a removal and creations leave no live token', async () => {
+    const carol = await identity.addPerson();
+    const by = `Bearer ${(await logIn(identity.url, carol)).access_token}`;
+    const [answers] = await Promise.all([
+      Promise.all(Array.from({ length: 8 }, (_, i) => post('/api/users/me/tokens', { name: `Token ${i}` }, by))),
+      identity.services.database.query('DELETE FROM memberships WHERE person_id = $1', [carol.id]),
+    ]);
+    for (const answer of answers.filter(({ status }) => status === 201)) {
+      const { token } = (await answer.json()) as { token: string };
+      expect((await introspect(identity.url, service, token)).body).toEqual({ active: false });
+    }
+    expect(answers.every(({ status }) => [201, 401, 403].includes(status))).toBe(true);
+  });
+});
