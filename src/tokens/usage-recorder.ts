@@ -15,7 +15,9 @@ export interface TokenUse {
 
 export interface UsageRecorder {
   record(tokenId: string, use: TokenUse): void;
-  /** Writes all that waits, whenever it was last written. */
+  /** Writes all that waits, however lately it was written before. */
+  flush(): Promise<void>;
+  /** Writes all that waits, then rests. */
   stop(): Promise<void>;
 }
 
@@ -27,10 +29,10 @@ export function startUsageRecorder(
 ): UsageRecorder {
   let waiting = new Map<string, TokenUse & { at: Date }>();
   let writtenAt = new Map<string, Date>();
-  const timer = setInterval(() => void flush(false).catch(onFailure), EVERY);
+  const timer = setInterval(() => void writeDue(false).catch(onFailure), EVERY);
   timer.unref();
 
-  async function flush(everything: boolean): Promise<void> {
+  async function writeDue(everything: boolean): Promise<void> {
     const minuteAgo = after(clock.now(), -MINUTE);
     writtenAt = new Map([...writtenAt].filter(([, at]) => at > minuteAgo));
     const due = [...waiting].filter(([id]) => everything || !writtenAt.has(id));
@@ -67,9 +69,10 @@ export function startUsageRecorder(
       if (waiting.size >= MAX_WAITING && !waiting.has(tokenId)) return;
       waiting.set(tokenId, { address, userAgent, at: clock.now() });
     },
+    flush: () => writeDue(true),
     async stop() {
       clearInterval(timer);
-      await flush(true).catch(onFailure);
+      await writeDue(true).catch(onFailure);
     },
   };
 }

@@ -1,0 +1,119 @@
+// What every store relies on, of whichever database it is given.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { type Database, first, UniqueViolation } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { type Backend, createBackend } from '../support/backends.ts';
+
+let backend: Backend;
+let database: Database;
+
+beforeAll(async () => {
+  backend = await createBackend();
+  database = await openDatabase(loadConfig(backend.env));
+  await database.migrate();
+  await database.query('CREATE TABLE things (id integer CONSTRAINT things_key PRIMARY KEY, value text)');
+});
+afterAll(async () => {
+  await database?.close();
+  await backend?.dispose();
+});
+
+const count = async () => first(await database.query<{ n: number }>('SELECT count(*) AS n FROM things'))?.n;
+
+describe('a query', () => {
+  it('gives back the types that stores are written for', async () => {
+    const at = new Date('2026-11-22T12:34:56.789Z');
+    const { rows } = await database.query(
+      `SELECT $1::bytea AS bytes, $2::timestamptz AS at, 12345678901::bigint AS big, $3::jsonb AS json, $4::text[] AS list, null::text AS nothing, true AS yes`,
+      [Buffer.from([0, 255, 7]), at, JSON.stringify({ a: [1] }), ['x', 'y']],
+    );
+    expect(rows).toEqual([
+      {
+        bytes: Buffer.from([0, 255, 7]),
+        at,
+        big: 12_345_678_901,
+        json: { a: [1] },
+        list: ['x', 'y'],
+        nothing: null,
+        yes: true,
+      },
+    ]);
+    expect(Buffer.isBuffer((rows[0] as unknown as { bytes: unknown }).bytes)).toBe(true);
+  });
+
+  it('takes lists of bytes, dates and texts with gaps', async () => {
+    const { rows } = await database.query(
+      'SELECT * FROM unnest($1::bytea[], $2::timestamptz[], $3::text[]) AS t (b, at, name)',
+      [[Buffer.from('a')], [new Date(0)], [null]],
+    );
+    expect(rows).toEqual([{ b: Buffer.from('a'), at: new Date(0), name: null }]);
+  });
+
+  it('counts what it returned, or changed', async () => {
+    expect((await database.query("INSERT INTO things VALUES (1, 'a'), (2, 'b')")).count).toBe(2);
+    expect((await database.query("UPDATE things SET value = 'c' WHERE id > 5")).count).toBe(0);
+    expect((await database.query("UPDATE things SET value = 'c' RETURNING id")).count).toBe(2);
+    expect((await database.query('SELECT id FROM things WHERE id = 1')).count).toBe(1);
+    expect((await database.query('DELETE FROM things')).count).toBe(2);
+  });
+
+  it('names the constraint that refused a row', async () => {
+    await database.query("INSERT INTO things VALUES (1, 'a')");
+    const again = database.query("INSERT INTO things VALUES (1, 'a')");
+    await expect(again).rejects.toThrow(UniqueViolation);
+    await expect(again).rejects.toMatchObject({ constraint: 'things_key' });
+    await database.query('DELETE FROM things');
+  });
+});
+
+describe('a transaction', () => {
+  it('commits all of it', async () => {
+    const result = await database.transaction(async (transaction) => {
+      await transaction.query("INSERT INTO things VALUES (1, 'a')");
+      await transaction.query("INSERT INTO things VALUES (2, 'b')");
+      return 'done';
+    });
+    expect([result, await count()]).toEqual(['done', 2]);
+    await database.query('DELETE FROM things');
+  });
+
+  it('takes all of it back, and passes on what was thrown, as it was', async () => {
+    class OfOurs extends Error {}
+    const failing = database.transaction(async (transaction) => {
+      await transaction.query("INSERT INTO things VALUES (1, 'a')");
+      throw new OfOurs();
+    });
+    await expect(failing).rejects.toThrow(OfOurs);
+    expect(await count()).toBe(0);
+  });
+
+  it('takes all of it back when a statement is refused', async () => {
+    const failing = database.transaction(async (transaction) => {
+      await transaction.query("INSERT INTO things VALUES (1, 'a')");
+      await transaction.query("INSERT INTO things VALUES (1, 'a')");
+    });
+    await expect(failing).rejects.toThrow(UniqueViolation);
+    expect(await count()).toBe(0);
+  });
+
+  it('lets one of many conditional updates win', async () => {
+    await database.query("INSERT INTO things VALUES (1, 'free')");
+    const won = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        database.transaction(
+          async (transaction) =>
+            (await transaction.query("UPDATE things SET value = 'taken' WHERE id = 1 AND value = 'free'")).count,
+        ),
+      ),
+    );
+    expect(won.reduce((a, b) => a + b)).toBe(1);
+    await database.query('DELETE FROM things');
+  });
+});
+
+it('can be migrated again, and by several at once', async () => {
+  await Promise.all([database.migrate(), database.migrate(), database.migrate()]);
+  const applied = await database.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY name');
+  expect(new Set(applied.rows.map(({ name }) => name)).size).toBe(applied.count);
+});
