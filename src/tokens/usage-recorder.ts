@@ -44,7 +44,7 @@ export function startUsageRecorder(
       waiting = new Map([...due, ...waiting]);
       throw error;
     }
-    for (const [id, { at }] of due) writtenAt.set(id, at);
+    for (const [id] of due) writtenAt.set(id, clock.now());
   }
 
   /** Skips tokens whose last use another instance wrote after `unlessAfter`. */

@@ -192,6 +192,7 @@ describe('last use', () => {
     const token = await newToken(90);
     await use(token.value, { user_agent: 'first' });
     await until('the first write', async () => ((await lastUse(token.id))?.agent === 'first' ? true : undefined));
+    advance(10);
     await use(token.value, { user_agent: 'second' });
     await sleep(6_000); // a round passes
     expect((await lastUse(token.id))?.agent).toBe('first');
