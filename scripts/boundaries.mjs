@@ -20,7 +20,7 @@ const layers = [
   routes,
   ['http', 'views'],
   ['tokens', 'sessions', 'device', 'accounts', 'clients', 'keys', 'audit'],
-  ['config', 'database', 'mail', 'clock', 'digest'],
+  ['config', 'database', 'mail', 'clock', 'digest', 'log'],
   ['project-root'],
   ['oauth'],
 ];

@@ -59,7 +59,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     counters =
       config.redisUrl === undefined
         ? createMemoryCounters()
-        : createRedisCounters(config.redisUrl, (err) =>
+        : await createRedisCounters(config.redisUrl, (err) =>
             log.warn({ err }, 'Redis is away: each instance counts for itself'),
           );
     background = startBackground(config, database, clock, log);
@@ -145,9 +145,11 @@ async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  server.closeIdleConnections();
+  // Again and again: a connection that has just had its answer would be kept open for a next request.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   const impatience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(impatience);
 }
 

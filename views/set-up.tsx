@@ -60,7 +60,7 @@ export function SetUpPage({ shell, csrf, token, values = {}, problems = {}, stal
             kind="password"
             autocomplete="new-password"
             hint={text.passwordHint}
-            minlength={12}
+            minlength={8}
           />
           <div class="actions">
             <Button>{text.button}</Button>
@@ -81,7 +81,7 @@ export function SetUpLinkInvalidPage({ shell }: { shell: Shell }) {
           <li>{text.restart}</li>
           <li>
             {text.command}
-            <Command>teamday-identity users create</Command>
+            <Command>teamday-identity users create --help</Command>
           </li>
         </ol>
       </Card>

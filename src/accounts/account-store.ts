@@ -69,6 +69,14 @@ export async function listMemberships(on: Queryable, personId: string): Promise<
   return rows;
 }
 
+/** Ids -> names, of those that are known. */
+export async function findNames(on: Queryable, personIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await on.query<{ id: string; name: string }>('SELECT id, name FROM people WHERE id = any($1)', [
+    personIds,
+  ]);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Where mail to a person goes, and in which language. */
 export interface Contact {
   readonly email: string;

@@ -6,12 +6,15 @@ import { newId } from '../digest.ts';
 import type { Role } from '../oauth/roles.ts';
 import type { Membership, Organization, Person } from './account.ts';
 import {
+  type Contact,
+  findNames,
   findOrganization,
   findPersonByEmail,
   insertMembership,
   insertOrganization,
   insertPerson,
   listMemberships,
+  updateLocale,
 } from './account-store.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 
@@ -38,6 +41,10 @@ export interface Accounts {
   authenticate(email: string, password: string): Promise<Person | undefined>;
   /** The open organizations a person belongs to, by name. */
   memberships(personId: string): Promise<readonly Membership[]>;
+  /** Ids -> names, whether or not they have left. */
+  namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The language that a person's browser asks for is the one that mails to them are written in. */
+  rememberLocale(personId: string, locale: Contact['locale']): Promise<void>;
 }
 
 export function createAccounts(database: Database, clock: Clock): Accounts {
@@ -81,6 +88,8 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
     },
 
     memberships: (personId) => listMemberships(database, personId),
+    namesOf: (personIds) => findNames(database, personIds),
+    rememberLocale: (personId, locale) => updateLocale(database, personId, locale),
   };
 }
 

@@ -1,9 +1,9 @@
 // teamday-identity serve: starts the server, makes the first account where there is none, stops on signals.
-import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type { Logger } from 'pino';
 import type { SetUp } from '../accounts/set-up.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { newSecret } from '../digest.ts';
+import { createLog } from '../log.ts';
 import { startServer } from '../server.ts';
 
 export async function serve(): Promise<void> {
@@ -14,20 +14,6 @@ export async function serve(): Promise<void> {
   const firstStart = await makeFirst(server.services.setUp, config);
   say(`TeamDay Identity is ready at ${config.publicUrl}\n${firstStart}`);
   if (!config.production) say(`Sign in from a terminal:\n  TEAMDAY_URL=${config.publicUrl} npx teamday auth login\n`);
-}
-
-/** JSON lines for machines, readable lines for a person's terminal. Secrets never reach it: they are of type Secret. */
-function createLog(config: Config): Logger {
-  const options = { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (config.production || !process.stdout.isTTY) return pino(options);
-  return pino(
-    options,
-    pretty({
-      ignore: 'requestId',
-      translateTime: 'HH:MM:ss',
-      singleLine: true,
-    }),
-  );
 }
 
 /** On an empty database: who can sign in first, said once. Nothing to say otherwise. */

@@ -10,8 +10,9 @@ const TIMEOUT_MS = 500;
  * @param url redis://host:port/db
  * @param onError told when the connection is lost
  */
-export function createRedisCounters(url: string, onError: (error: Error) => void): RateCounters {
+export async function createRedisCounters(url: string, onError: (error: Error) => void): Promise<RateCounters> {
   const redis = new Redis(url, {
+    lazyConnect: true,
     connectTimeout: TIMEOUT_MS,
     commandTimeout: TIMEOUT_MS,
     maxRetriesPerRequest: 0,
@@ -19,6 +20,7 @@ export function createRedisCounters(url: string, onError: (error: Error) => void
     retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
   redis.on('error', onError);
+  await redis.connect().catch(() => {}); // told by onError; it goes on trying
   return {
     counter(name, { points, seconds }) {
       const options = { keyPrefix: `teamday-identity:${name}`, points, duration: seconds };
@@ -33,6 +35,7 @@ export function createRedisCounters(url: string, onError: (error: Error) => void
       );
     },
     async close() {
+      redis.off('error', onError).on('error', () => {});
       redis.disconnect();
     },
   };

@@ -115,6 +115,7 @@ function configuration(config: Config, keys: KeyRing, adapter: (model: string) =
     claims: {},
     responseTypes: [],
     clientAuthMethods: ['none'],
+    clientBasedCORS: () => false,
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     routes: {
       device_authorization: '/oauth/device_authorization',

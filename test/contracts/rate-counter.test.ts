@@ -13,7 +13,7 @@ let counters: RateCounters;
 beforeAll(async () => {
   backend = await createBackend();
   const url = backend.env['REDIS_URL'];
-  counters = url === undefined ? createMemoryCounters() : createRedisCounters(url, () => {});
+  counters = url === undefined ? createMemoryCounters() : await createRedisCounters(url, () => {});
   await until('the counters', async () => (await counters.isReady()) || undefined);
 });
 afterAll(async () => {

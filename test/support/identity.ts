@@ -1,13 +1,14 @@
 // A whole server in the test's own process, on a database of its own: so that a test can slow its database down and
 // move the clock (vi.setSystemTime). Tests of what a process does (signals, kill -9, the log) use identity-process.ts.
-import pino from 'pino';
 import { addMembership } from '../../src/accounts/accounts.ts';
 import { createResourceServers } from '../../src/clients/resource-server.ts';
-import { type Config, loadConfig, type Settings } from '../../src/config.ts';
+import { type Config, type FirstPartyClient, loadConfig, type Settings } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
 import type { Role } from '../../src/oauth/roles.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server.ts';
 import { createBackend } from './backends.ts';
 import { freePort } from './free-port.ts';
+import { registerSecret, searchForSecrets } from './secrets-at-rest.ts';
 
 export interface TestPerson {
   id: string;
@@ -30,11 +31,14 @@ export interface Identity {
   addResourceServer(id?: string): Promise<{ id: string; secret: string; authorization: string }>;
   /** A second instance on the same database. */
   another(options?: IdentityOptions): Promise<RunningServer>;
+  /** Ends every instance, searches what they leave behind for secrets, and removes it. */
   close(): Promise<void>;
 }
 
 export interface IdentityOptions extends ServerOptions {
   settings?: (settings: Settings) => Settings;
+  /** First-party clients beside those of config/clients.json. */
+  clients?: readonly FirstPartyClient[];
 }
 
 const OPERATOR = { credential: 'test' };
@@ -43,10 +47,10 @@ let serial = 0;
 export async function startIdentity(options: IdentityOptions = {}): Promise<Identity> {
   const backend = await createBackend();
   const logged: string[] = [];
-  const log = pino({ base: null }, { write: (line: string) => logged.push(line) });
-  const configFor = async ({ settings = (given: Settings) => given }: IdentityOptions) => {
+  const log = createLog({ logLevel: 'info', production: true }, { write: (line: string) => logged.push(line) });
+  const configFor = async ({ settings = (given: Settings) => given, clients = [] }: IdentityOptions) => {
     const config = loadConfig({ ...backend.env, PORT: String(await freePort()) });
-    return { ...config, settings: settings(config.settings) };
+    return { ...config, settings: settings(config.settings), clients: [...config.clients, ...clients] };
   };
   const config = await configFor(options);
   const server = await startServer(config, log, options);
@@ -68,12 +72,14 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
 
     async addPerson({ organizationId, role = 'member', email, name = 'Ada Lovelace' } = {}) {
       serial += 1;
+      const number = serial; // before anybody else's turn
       const organization = organizationId ?? (await identity.addOrganization());
       const person = {
-        email: email ?? `ada-${serial}@acme.example`,
+        email: email ?? `ada-${number}@acme.example`,
         name,
-        password: `correct horse ${serial} battery`,
+        password: `correct horse ${number} battery`,
       };
+      registerSecret('password', person.password);
       const created = await accounts.createPerson({ ...person, organizationId: organization, role }, OPERATOR);
       if (created.outcome !== 'created') throw new Error(created.outcome);
       return { ...person, id: created.id, organizationId: organization };
@@ -89,7 +95,10 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
       const created = await createResourceServers(database, clock).create(id, ['newsletter'], undefined, OPERATOR);
       if (created === false || created.secret === undefined) throw new Error('not created');
       const secret = created.secret.reveal();
-      return { id, secret, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
+      const credentials = Buffer.from(`${id}:${secret}`).toString('base64');
+      registerSecret('client secret', secret);
+      registerSecret('Authorization header', credentials);
+      return { id, secret, authorization: `Basic ${credentials}` };
     },
 
     async another(more = {}) {
@@ -101,9 +110,13 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
     },
 
     async close() {
-      for (const other of others) await other.close();
-      await server.close();
-      await backend.dispose();
+      try {
+        for (const other of others) await other.close();
+        await server.close();
+        await searchForSecrets(backend.env, { 'the log': logged.join('') });
+      } finally {
+        await backend.dispose();
+      }
     },
   };
   return identity;

@@ -1,5 +1,6 @@
 // The OAuth endpoints as a client sees them: forms in, JSON out.
 import { CLI_CLIENT_ID, CLI_SCOPES, DEVICE_CODE_GRANT } from '../../src/oauth/device-grant.ts';
+import { registerSecretsOf } from './secrets-at-rest.ts';
 import { Visitor } from './visitor.ts';
 
 export interface JsonAnswer {
@@ -37,7 +38,9 @@ export async function postForm(
 export async function read(response: Response): Promise<JsonAnswer> {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true;
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  const body = isJson ? JSON.parse(text) : text;
+  registerSecretsOf(body);
+  return { status: response.status, headers: response.headers, body };
 }
 
 export async function startLogin(url: string, more: Record<string, string> = {}): Promise<DeviceAuthorizationResponse> {

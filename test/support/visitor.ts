@@ -1,5 +1,7 @@
 // A person's browser without the browser: cookies, and forms as the pages hand them out. For protocol tests; what a
 // person sees is tested in journeys/.
+import { registerSecret, registerSecretsOf } from './secrets-at-rest.ts';
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -15,20 +17,26 @@ export class Visitor {
   }
 
   /** A GET; redirects are followed by hand, as the tests look at each. */
-  get(path: string): Promise<Answer> {
-    return this.#send(path, {});
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#send(path, { headers });
   }
 
   /** Sends a form. `fields` win over the page's hidden ones; null leaves one out. */
-  async submit(path: string, page: Answer, fields: Record<string, string | null>): Promise<Answer> {
+  async submit(
+    path: string,
+    page: Answer,
+    fields: Record<string, string | null>,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const form = new URLSearchParams();
     for (const [name, value] of Object.entries({ ...hiddenFields(page.body, path), ...fields })) {
       if (value !== null) form.set(name, value);
     }
-    return await this.#send(path, { method: 'POST', body: form });
+    return await this.#send(path, { method: 'POST', body: form, headers });
   }
 
   async signIn(person: { email: string; password: string }): Promise<Answer> {
+    registerSecret('password', person.password);
     const page = await this.get('/sign-in');
     const answer = await this.submit('/sign-in', page, { email: person.email, password: person.password });
     if (answer.status !== 303) throw new Error(`sign-in answered ${answer.status}`);
@@ -45,7 +53,10 @@ export class Visitor {
     return this.#cookies.get(name);
   }
 
-  async #send(path: string, init: RequestInit): Promise<Answer> {
+  async #send(
+    path: string,
+    init: { method?: 'POST'; body?: URLSearchParams; headers: Record<string, string> },
+  ): Promise<Answer> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(new URL(path, this.#base), {
       ...init,
@@ -55,9 +66,14 @@ export class Visitor {
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === '') this.#cookies.delete(name);
-      else this.#cookies.set(name, value);
+      else {
+        registerSecret(`cookie ${name}`, value);
+        this.#cookies.set(name, value);
+      }
     }
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    const body = await response.text();
+    registerSecretsOf(body);
+    return { status: response.status, headers: response.headers, body };
   }
 }
 

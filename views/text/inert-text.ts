@@ -25,5 +25,5 @@ export function inertText(value: string, limit = 64): string {
   return `${characters
     .slice(0, limit - 1)
     .join('')
-    .trimEnd()}…`;
+    .replace(/[ .]+$/, '')}…`;
 }
