@@ -1,15 +1,20 @@
-// The one place where routes are mounted: what a request passes through, in order, and which path belongs to whom.
-import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { ErrorPage } from '../views/error.tsx';
 import { mountApi } from './api/api-routes.ts';
-import { monotonicMs } from './clock.ts';
 import { mountHealth } from './health/health-routes.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { errorResponses } from './http/error-responses.ts';
-import { HttpError, tooManyRequests } from './http/http-error.ts';
+import { HttpError } from './http/http-error.ts';
+import {
+  identify,
+  limitDeviceAuthorizations,
+  logRequests,
+  notCached,
+  readablePath,
+  sameLoopback,
+} from './http/middleware.ts';
 import { actorOf } from './http/request-context.ts';
 import { mountIntrospection } from './introspection/introspection-routes.ts';
 import { mountLeakReports } from './leaks/leak-routes.ts';
@@ -19,9 +24,13 @@ import type { Services } from './services.ts';
 import { mountAssets } from './web/assets.ts';
 import { mountCliAuth } from './web/cli-auth-routes.tsx';
 import { createCookies } from './web/cookies.ts';
+import { mountDocs } from './web/docs-routes.tsx';
 import { createForgeryGuard } from './web/forgery-guard.ts';
+import { mountLeakReportPage } from './web/leak-report-routes.tsx';
 import { createPages, type Pages } from './web/pages.ts';
 import { mountSetUp } from './web/set-up-routes.tsx';
+import { mountSettings } from './web/settings-routes.tsx';
+import { createSignInAttempts } from './web/sign-in-attempts.ts';
 import { mountSignIn } from './web/sign-in-routes.tsx';
 
 export function createApp(services: Services, provider: OidcProvider, log: Logger): Koa {
@@ -43,16 +52,44 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
     resolver,
     usage: services.background.usage,
   });
-  mountRevocation(router, config.clients, resolver, sessions);
+  mountRevocation(router, config.clients, resolver, sessions, services.tokens);
   mountApi(
     router,
     { accounts, resolver, sessions, tokenPolicy: services.tokenPolicy, tokens: services.tokens },
     publicUrl,
   );
-  mountLeakReports(router, services.leakReports, counters.counter('leak-report-address', limits.leakReportPerAddress));
-  mountSignIn(router, { accounts, browserSessions, cookies, counters, guard, limits, pages, publicUrl });
+  const leakReportsPerAddress = counters.counter('leak-report-address', limits.leakReportPerAddress);
+  mountLeakReports(router, services.leakReports, leakReportsPerAddress);
+  mountSignIn(router, {
+    accounts,
+    attempts: createSignInAttempts(counters, limits, cookies, keys.formKey, clock),
+    browserSessions,
+    cookies,
+    guard,
+    pages,
+    publicUrl,
+  });
   mountCliAuth(router, { accounts, clock, counters, deviceLogins, guard, limits, pages });
   mountSetUp(router, services.setUp, guard, pages);
+  mountSettings(router, {
+    accounts,
+    clock,
+    cookies,
+    counters,
+    guard,
+    pages,
+    publicUrl,
+    services: config.services,
+    tokenPolicy: services.tokenPolicy,
+    tokens: services.tokens,
+  });
+  mountLeakReportPage(router, {
+    guard,
+    leakReports: services.leakReports,
+    pages,
+    perAddress: leakReportsPerAddress,
+  });
+  mountDocs(router, pages, publicUrl);
 
   const app = new Koa();
   app.use(identify(createClientAddress(config.trustedProxies)));
@@ -66,84 +103,12 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   app.use(readablePath);
   app.use(notCached);
   app.use(sameLoopback(publicUrl));
-  app.use(
-    limitDeviceAuthorizations(counters.counter('device-authorization-address', limits.deviceAuthorizationPerAddress)),
-  );
+  app.use(limitDeviceAuthorizations(counters, limits));
   app.use(oidcProvider(provider));
   app.use(router.routes());
   app.use(methodNotAllowed(router));
   app.on('error', (err) => log.warn({ err }, 'response could not be sent'));
   return app;
-}
-
-function identify(addressOf: ReturnType<typeof createClientAddress>): Middleware {
-  return async (ctx, next) => {
-    ctx.state['requestId'] = randomUUID();
-    ctx.state['address'] = addressOf(ctx.req);
-    ctx.set('x-request-id', ctx.state['requestId']);
-    await next();
-  };
-}
-
-/** Never the query: it can hold codes. */
-function logRequests(log: Logger): Middleware {
-  return async (ctx, next) => {
-    const startedAt = monotonicMs();
-    ctx.res.once('close', () => {
-      const { requestId, address } = actorOf(ctx);
-      const ms = Math.round(monotonicMs() - startedAt);
-      const level = ctx.path.startsWith('/health/') || ctx.path.startsWith('/assets/') ? 'debug' : 'info';
-      log[level]({ requestId, address, method: ctx.method, path: ctx.path, status: ctx.res.statusCode, ms }, 'request');
-    });
-    await next();
-  };
-}
-
-/** On a laptop, `localhost` and `127.0.0.1` are two sites to a browser: pages are shown on the one that PUBLIC_URL names. */
-function sameLoopback(publicUrl: string): Middleware {
-  const { host, hostname } = new URL(publicUrl);
-  const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
-  return async (ctx, next) => {
-    const given = ctx.get('host');
-    const elsewhere = given !== host && loopback.test(given) && loopback.test(hostname);
-    if (elsewhere && ctx.method === 'GET' && ctx.get('accept').includes('text/html')) ctx.redirect(publicUrl + ctx.url);
-    else await next();
-  };
-}
-
-/** Parts of paths are looked up: what can't be decoded, or has a NUL, stops here. */
-async function readablePath(ctx: Context, next: () => Promise<unknown>): Promise<void> {
-  if (!isReadable(ctx.path)) throw new HttpError(400, 'This address is malformed.', { code: 'invalid_request' });
-  await next();
-}
-
-function isReadable(path: string): boolean {
-  try {
-    return !decodeURIComponent(path).includes('\0');
-  } catch {
-    return false;
-  }
-}
-
-/** What /oauth and /api say is true now, and not later. */
-async function notCached(ctx: Context, next: () => Promise<unknown>): Promise<void> {
-  if (ctx.path.startsWith('/oauth/') || ctx.path.startsWith('/api/')) {
-    ctx.set('cache-control', 'no-store');
-    ctx.set('x-content-type-options', 'nosniff');
-  }
-  await next();
-}
-
-/** Each of them writes a row, and anybody may ask. */
-function limitDeviceAuthorizations(counter: ReturnType<Services['counters']['counter']>): Middleware {
-  return async (ctx, next) => {
-    if (ctx.path === '/oauth/device_authorization' && ctx.method === 'POST') {
-      const retryAfterSeconds = await counter.count(actorOf(ctx).address);
-      if (retryAfterSeconds !== undefined)
-        throw tooManyRequests('Too many logins were started from this address. Wait a little.', retryAfterSeconds);
-    }
-    await next();
-  };
 }
 
 function oidcProvider(provider: OidcProvider): Middleware {

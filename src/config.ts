@@ -31,7 +31,9 @@ const settingsSchema = z.strictObject({
     tokenCreationPerPerson: limit,
     leakReportPerAddress: limit,
     deviceAuthorizationPerAddress: limit,
+    deviceAuthorizationGlobal: limit,
     signInPerAddress: limit,
+    signInPerEmailAndAddress: limit,
     signInPerEmail: limit,
     userCodePerPerson: limit,
     userCodePerAddress: limit,
@@ -62,7 +64,7 @@ const demoSchema = z.strictObject({
 /** A public OAuth client of the project's own, from config/clients.json. */
 export type FirstPartyClient = z.infer<typeof clientsSchema>[number];
 export type Settings = z.infer<typeof settingsSchema>;
-export type DemoData = z.infer<typeof demoSchema>;
+type DemoData = z.infer<typeof demoSchema>;
 
 export interface Config {
   readonly production: boolean;

@@ -10,6 +10,8 @@ import { deleteSessionsBefore } from './sessions/session-store.ts';
 const EVERY = 10 * MINUTE;
 /** Long enough that a device which polls late is told `expired_token`, and a person "expired" instead of "unknown". */
 const KEEP_DEVICE_AUTHORIZATIONS = DAY;
+/** Past their expiry, for instances whose clocks are behind. */
+const KEEP_ASSERTIONS = 5 * MINUTE;
 /** Ended sign-ins stay for questions. */
 const KEEP_SESSIONS = 30 * DAY;
 
@@ -19,7 +21,7 @@ export function startMaintenance(database: Database, clock: Clock, log: Logger):
     const now = clock.now();
     await deleteDeviceAuthorizationsBefore(database, after(now, -KEEP_DEVICE_AUTHORIZATIONS));
     await deleteSessionsBefore(database, after(now, -KEEP_SESSIONS));
-    await deleteAssertionsBefore(database, now);
+    await deleteAssertionsBefore(database, after(now, -KEEP_ASSERTIONS));
     await deleteSetUpLinksBefore(database, now);
   };
   const timer = setInterval(() => {

@@ -100,7 +100,12 @@ function createServices(
   const { settings, publicUrl } = config;
   const retrySeconds = settings.session.refreshRetrySeconds;
   const sessions = createSessions(database, clock, retrySeconds);
-  const tokens = createTokens(database, clock, settings.limits.tokenCreationPerPerson);
+  const tokens = createTokens(
+    database,
+    clock,
+    settings.limits.tokenCreationPerPerson,
+    settings.personalTokens.maxLifetimeDays,
+  );
   const resolver = createCredentialResolver(sessions, tokens, keys, publicUrl, clock);
   return {
     accounts: createAccounts(database, clock),
@@ -116,7 +121,7 @@ function createServices(
       retrySeconds,
     }),
     keys,
-    leakReports: createLeakReports({ clock, database, resolver, sessions, settingsUrl: settingsUrl(config), tokens }),
+    leakReports: createLeakReports({ clock, resolver, sessions, settingsUrl: settingsUrl(config), tokens }),
     resolver,
     resourceServerAuthentication: createResourceServerAuthentication(
       createResourceServers(database, clock),

@@ -1,21 +1,22 @@
 // `/cli-auth?code=…` for somebody signed in: what asks, for what, and the decision. Posts code, organization,
 // decision (authorize or cancel) and csrf to /cli-auth. Device texts are the stranger's: shown inert.
-import type { ComponentChildren } from 'preact';
 import { Alert } from './components/alert.tsx';
 import { Button } from './components/button.tsx';
 import { Card } from './components/card.tsx';
+import { Fact } from './components/fact.tsx';
 import { Icon, SpokenTick } from './components/icons.tsx';
 import { Logo } from './components/logo.tsx';
+import { Relative } from './components/moment.tsx';
+import { OrganizationChoice } from './components/organization-choice.tsx';
 import { Page, type Shell } from './components/page.tsx';
 import { PostForm, SignOutForm } from './components/post-form.tsx';
 import type { Messages } from './messages/en.ts';
 import { type Locale, messagesFor } from './messages/messages-for.ts';
 import type { Organization } from './organization.ts';
 import { inertText } from './text/inert-text.ts';
-import { ageInSeconds, ago } from './text/relative-time.ts';
 
 /** `name` and `system` as the device told them; `address` and `requestedAt` as the server saw them. */
-export type AskingDevice = { name?: string; system?: string; address: string; requestedAt: Date };
+type AskingDevice = { name?: string; system?: string; address: string; requestedAt: Date };
 
 type Permission = keyof Messages['approve']['permissions'];
 
@@ -36,7 +37,7 @@ export function CliAuthApprovePage({ shell, csrf, code, scopes, device, organiza
   const { approve: text, common } = messagesFor(shell.locale);
   const [only, ...others] = organizations;
   return (
-    <Page shell={shell} title={text.title} wide withoutAccount>
+    <Page shell={shell} title={text.title} width="wide" withoutAccount>
       <Card heading={text.title} lead={text.lead} top={<Handshake />}>
         <div class="code-panel">
           <p>{text.codeLabel}</p>
@@ -88,7 +89,7 @@ export function CliAuthApprovePage({ shell, csrf, code, scopes, device, organiza
               {others.length === 0 ? (
                 <input type="hidden" name="organization" value={only.id} />
               ) : (
-                <OrganizationChoice organizations={organizations} selectedId={selectedId} common={common} />
+                <OrganizationChoice organizations={organizations} selectedId={selectedId} locale={shell.locale} />
               )}
               <Alert tone="warning">{text.warning}</Alert>
             </>
@@ -122,20 +123,10 @@ function Handshake() {
   );
 }
 
-function Fact({ term, children }: { term: string; children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 /** "host name · system · address · 2 minutes ago" */
 function Device(props: { device: AskingDevice; now: Date; locale: Locale; unnamed: string }) {
   const { name = '', system = '', address, requestedAt } = props.device;
   const shownSystem = inertText(system, 40);
-  const age = ageInSeconds(requestedAt, props.now);
   return (
     <p>
       <bdi class="strong">{inertText(name, 48) || props.unnamed}</bdi>
@@ -148,28 +139,7 @@ function Device(props: { device: AskingDevice; now: Date; locale: Locale; unname
       {' · '}
       <bdi>{address}</bdi>
       {' · '}
-      <time datetime={requestedAt.toISOString()} data-age={age}>
-        {ago(age, props.locale)}
-      </time>
+      <Relative at={requestedAt} now={props.now} locale={props.locale} />
     </p>
-  );
-}
-
-function OrganizationChoice(props: {
-  organizations: readonly Organization[];
-  selectedId: string;
-  common: Messages['common'];
-}) {
-  return (
-    <div class="field">
-      <label for="organization">{props.common.organization}</label>
-      <select id="organization" name="organization">
-        {props.organizations.map(({ id, name, role }) => (
-          <option key={id} value={id} selected={id === props.selectedId}>
-            {`${inertText(name)} (${props.common.roles[role]})`}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

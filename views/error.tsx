@@ -17,9 +17,11 @@ type Props = {
   detail?: string;
   requestId: string;
   retryAfterSeconds?: number;
+  /** Where to go on, instead of the start page. */
+  back?: { href: string; label: string };
 };
 
-export function ErrorPage({ shell, status, requestId, retryAfterSeconds, ...own }: Props) {
+export function ErrorPage({ shell, status, requestId, retryAfterSeconds, back, ...own }: Props) {
   const { error: text, common } = messagesFor(shell.locale);
   const usual = statusText(text.statuses, status);
   const title = own.title ?? usual.title;
@@ -28,8 +30,8 @@ export function ErrorPage({ shell, status, requestId, retryAfterSeconds, ...own 
       <Card top={<p class="status">{status}</p>} heading={title} lead={own.detail ?? usual.detail}>
         {retryAfterSeconds !== undefined && <p class="retry">{text.retry(inTime(retryAfterSeconds, shell.locale))}</p>}
         <div class="actions">
-          <ButtonLink href="/" look="secondary">
-            {common.backHome}
+          <ButtonLink href={back?.href ?? '/'} look="secondary">
+            {back?.label ?? common.backHome}
           </ButtonLink>
         </div>
         <div class="reference">

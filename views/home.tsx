@@ -28,6 +28,7 @@ export function HomePage({ shell, organizations }: Props) {
             <ButtonLink href="/cli-auth">{text.common.enterCode}</ButtonLink>
           </div>
           <Organizations organizations={organizations} text={text} />
+          <TokenLinks text={text} />
           <TerminalHint text={text} />
         </Card>
       )}
@@ -51,6 +52,24 @@ function Organizations({ organizations, text }: { organizations: readonly Organi
           ))}
         </ul>
       )}
+    </section>
+  );
+}
+
+function TokenLinks({ text }: { text: Messages }) {
+  const { personal, organization } = text.tokens.kinds;
+  return (
+    <section class="part">
+      <h2>{text.home.tokensTitle}</h2>
+      <p class="hint">{text.home.tokensHint}</p>
+      <div class="actions pair">
+        <ButtonLink href="/settings/api-keys" look="secondary">
+          {personal.tab}
+        </ButtonLink>
+        <ButtonLink href="/organization/tokens" look="secondary">
+          {organization.tab}
+        </ButtonLink>
+      </div>
     </section>
   );
 }

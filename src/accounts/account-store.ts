@@ -30,6 +30,14 @@ export async function insertPerson(
   );
 }
 
+export async function setPassword(on: Queryable, personId: string, passwordHash: string, now: Date): Promise<void> {
+  await on.query('UPDATE people SET password_hash = $2, password_changed_at = $3 WHERE id = $1', [
+    personId,
+    passwordHash,
+    now,
+  ]);
+}
+
 export interface PersonWithPassword extends Person {
   readonly passwordHash: string | null;
   readonly disabled: boolean;
@@ -83,9 +91,18 @@ export interface Contact {
   readonly locale: 'en' | 'cs';
 }
 
-export async function findContact(on: Queryable, personId: string): Promise<Contact | undefined> {
+/** Undefined when the person is disabled or, where an organization is named, no member of it. */
+export async function findContact(
+  on: Queryable,
+  personId: string,
+  organizationId?: string,
+): Promise<Contact | undefined> {
   return first(
-    await on.query<Contact>('SELECT email, locale FROM people WHERE id = $1 AND disabled_at IS NULL', [personId]),
+    await on.query<Contact>(
+      `SELECT email, locale FROM people p WHERE id = $1 AND disabled_at IS NULL
+       AND ($2::text IS NULL OR EXISTS (SELECT FROM memberships m WHERE m.person_id = p.id AND m.organization_id = $2))`,
+      [personId, organizationId ?? null],
+    ),
   );
 }
 

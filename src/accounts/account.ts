@@ -33,11 +33,14 @@ export function normalizeOrganizationId(text: string): string | undefined {
   return /^org_[A-Za-z0-9_-]{1,64}$/.test(id) ? id : undefined;
 }
 
-// Control characters, bidirectional overrides and isolates, and lone surrogates: nothing that a name needs.
-const UNFIT = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+// Control and format characters (among them all that turn the direction of writing), line ends, lone surrogates: nothing
+// that a name needs, but for the joiners of Persian and of emoji.
+const UNFIT = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+// Something to be seen: not only spaces, marks, joiners and the letters that are drawn as nothing.
+const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** A name of 1-100 characters, trimmed, or undefined when it can't be one. */
 export function normalizeName(text: string): string | undefined {
   const name = text.normalize('NFC').trim();
-  return name !== '' && [...name].length <= 100 && !UNFIT.test(name) ? name : undefined;
+  return name !== '' && [...name].length <= 100 && !UNFIT.test(name) && VISIBLE.test(name) ? name : undefined;
 }

@@ -14,6 +14,8 @@ import {
   insertOrganization,
   insertPerson,
   listMemberships,
+  type PersonWithPassword,
+  setPassword,
   updateLocale,
 } from './account-store.ts';
 import { hashPassword, verifyPassword } from './password.ts';
@@ -29,7 +31,7 @@ export interface NewPerson {
 }
 
 /** `added`: the e-mail was known, and that person is now a member of one more organization. */
-export type PersonCreation =
+type PersonCreation =
   | { readonly outcome: 'created' | 'added'; readonly id: string }
   | { readonly outcome: 'unknown_organization' | 'already_member' | 'different_password' };
 
@@ -62,22 +64,17 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
     async createPerson(person, actor) {
       const passwordHash = person.password === undefined ? undefined : await hashPassword(person.password);
       const known = await findPersonByEmail(database, person.email);
-      if (
-        known !== undefined &&
-        person.password !== undefined &&
-        !(await verifyPassword(known.passwordHash, person.password))
-      ) {
+      const given = known?.passwordHash !== null ? person.password : undefined; // who has none yet may be given one
+      if (known !== undefined && given !== undefined && !(await verifyPassword(known.passwordHash, given))) {
         return { outcome: 'different_password' };
       }
-      return await database.transaction(async (transaction): Promise<PersonCreation> => {
-        if ((await findOrganization(transaction, person.organizationId)) === undefined)
-          return { outcome: 'unknown_organization' };
-        const now = clock.now();
-        const id = known?.id ?? (await addPerson(transaction, person, passwordHash, actor, now));
-        const joined = await addMembership(transaction, id, person.organizationId, person.role, actor, now);
-        if (!joined) return { outcome: 'already_member' };
-        return { outcome: known === undefined ? 'created' : 'added', id };
-      });
+      try {
+        return await database.transaction((transaction) => addOrJoin(transaction, person, known, passwordHash, actor));
+      } catch (error) {
+        // Somebody made this person at the same moment: now they are known.
+        if (error instanceof UniqueViolation && known === undefined) return await this.createPerson(person, actor);
+        throw error;
+      }
     },
 
     async authenticate(email, password) {
@@ -91,6 +88,26 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
     namesOf: (personIds) => findNames(database, personIds),
     rememberLocale: (personId, locale) => updateLocale(database, personId, locale),
   };
+
+  async function addOrJoin(
+    transaction: Queryable,
+    person: NewPerson,
+    known: PersonWithPassword | undefined,
+    passwordHash: string | undefined,
+    actor: Actor,
+  ): Promise<PersonCreation> {
+    if ((await findOrganization(transaction, person.organizationId)) === undefined)
+      return { outcome: 'unknown_organization' };
+    const now = clock.now();
+    const id = known?.id ?? (await addPerson(transaction, person, passwordHash, actor, now));
+    const joined = await addMembership(transaction, id, person.organizationId, person.role, actor, now);
+    if (!joined) return { outcome: 'already_member' };
+    if (known?.passwordHash === null && passwordHash !== undefined) {
+      await setPassword(transaction, id, passwordHash, now);
+      await recordAct(transaction, now, { action: 'password.set', target: `person:${id}`, actor });
+    }
+    return { outcome: known === undefined ? 'created' : 'added', id };
+  }
 }
 
 /** Part of a transaction: the organization and its audit record. */

@@ -9,7 +9,8 @@ export const PASSWORD_MIN = 8;
 const PASSWORD_MAX = 1_000;
 
 /** Why a new password won't do, or undefined when it will. */
-export function passwordProblem(password: string): 'too_short' | 'too_long' | undefined {
+export function passwordProblem(password: string): 'too_short' | 'too_long' | 'unfit' | undefined {
+  if (/\p{Cc}/u.test(password)) return 'unfit'; // nobody can type it
   const length = [...password].length;
   if (length < PASSWORD_MIN) return 'too_short';
   return length > PASSWORD_MAX ? 'too_long' : undefined;

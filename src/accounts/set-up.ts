@@ -11,7 +11,7 @@ import { isEmpty } from './account-store.ts';
 import { addMembership, addOrganization, addPerson } from './accounts.ts';
 import { hashPassword } from './password.ts';
 
-export interface FirstPerson {
+interface FirstPerson {
   readonly email: string;
   readonly name: string;
   readonly password: string;

@@ -1,18 +1,17 @@
 // /api/users/me: the person behind a credential, and the organization their session acts for.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { readJson } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { actorFor, requirePerson, requireSession } from './principal.ts';
+import { actorFor, requirePerson, requireSessionAndBody } from './principal.ts';
 import { changeOrganization, parseBody } from './schemas.ts';
 
 export function mountMe(router: Router, { accounts, resolver, sessions }: ApiDependencies): void {
   router.get('/api/users/me', describe);
 
   router.put('/api/users/me/organization', async (ctx) => {
-    const principal = await requireSession(ctx, resolver);
-    const { organizationId } = parseBody(changeOrganization, await readJson(ctx));
+    const { principal, body } = await requireSessionAndBody(ctx, resolver);
+    const { organizationId } = parseBody(changeOrganization, body);
     if (!(await sessions.switchOrganization(principal.session, organizationId, actorFor(ctx, principal)))) {
       throw new HttpError(403, 'Not a member of this organization');
     }

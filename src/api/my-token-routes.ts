@@ -1,7 +1,6 @@
 // /api/users/me/tokens: a person's own tokens. A login may do everything; a personal token may list and revoke those of
 // the organization it is bound to; an organization's token may do nothing here.
 import type Router from '@koa/router';
-import { readJson } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import { previewOf } from '../tokens/token.ts';
 import { personalExpiryProblem } from '../tokens/token-policy.ts';
@@ -9,7 +8,7 @@ import type { TokenOwner } from '../tokens/token-store.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { issuedOr } from './issued.ts';
 import { parameter } from './organization-token-routes.ts';
-import { actorFor, type PersonPrincipal, requirePerson, requireSession } from './principal.ts';
+import { actorFor, makerOf, type PersonPrincipal, requirePerson, requireSessionAndBody } from './principal.ts';
 import { createPersonalToken, parseBody, rotateToken } from './schemas.ts';
 
 export function mountMyTokens(router: Router, { resolver, tokenPolicy, tokens }: ApiDependencies): void {
@@ -30,12 +29,12 @@ export function mountMyTokens(router: Router, { resolver, tokenPolicy, tokens }:
   });
 
   router.post('/api/users/me/tokens', async (ctx) => {
-    const principal = await requireSession(ctx, resolver);
-    const { name, expiresInDays } = parseBody(createPersonalToken, await readJson(ctx));
+    const { principal, body } = await requireSessionAndBody(ctx, resolver);
+    const { name, expiresInDays } = parseBody(createPersonalToken, body);
     const problem = personalExpiryProblem(expiresInDays, tokenPolicy);
     if (problem !== undefined) throw new HttpError(400, problem);
     const { organizationId } = principal.session;
-    const request = { kind: 'personal', name, expiresInDays, organizationId, createdBy: principal.personId } as const;
+    const request = { kind: 'personal', name, expiresInDays, organizationId, by: makerOf(principal) } as const;
     const token = issuedOr(await tokens.create(request, actorFor(ctx, principal)));
     ctx.status = 201;
     ctx.body = {
@@ -55,12 +54,12 @@ export function mountMyTokens(router: Router, { resolver, tokenPolicy, tokens }:
   });
 
   router.post('/api/users/me/tokens/:id/rotate', async (ctx) => {
-    const principal = await requireSession(ctx, resolver);
-    const rotation = parseBody(rotateToken, await readJson(ctx));
+    const { principal, body } = await requireSessionAndBody(ctx, resolver);
+    const rotation = parseBody(rotateToken, body);
     const rotated = await tokens.rotate(
       ownedBy(principal),
       parameter(ctx, 'id'),
-      principal.personId,
+      makerOf(principal),
       rotation,
       actorFor(ctx, principal),
     );

@@ -13,7 +13,7 @@ export function mountOpenApi(router: Router, publicUrl: string): void {
 }
 
 /** The whole document. */
-export function describeApi(publicUrl: string) {
+function describeApi(publicUrl: string) {
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };

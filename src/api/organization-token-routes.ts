@@ -2,14 +2,20 @@
 // Members and admins create and revoke, viewers list; only people who signed in, never another token.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { readJson } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Role } from '../oauth/roles.ts';
 import { previewOf } from '../tokens/token.ts';
 import { unknownScope } from '../tokens/token-policy.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { issuedOr } from './issued.ts';
-import { actorFor, FORBIDDEN, requireSession, type SessionPrincipal } from './principal.ts';
+import {
+  actorFor,
+  FORBIDDEN,
+  makerOf,
+  requireSession,
+  requireSessionAndBody,
+  type SessionPrincipal,
+} from './principal.ts';
 import { createOrganizationToken, parseBody, rotateToken } from './schemas.ts';
 
 export function mountOrganizationTokens(
@@ -17,7 +23,7 @@ export function mountOrganizationTokens(
   { accounts, resolver, tokenPolicy, tokens }: ApiDependencies,
 ): void {
   router.get('/api/organizations/:orgId/tokens', async (ctx) => {
-    const { owner } = await enter(ctx);
+    const owner = await enter(ctx, await requireSession(ctx, resolver), 'to look');
     const list = await tokens.list(owner);
     ctx.body = {
       tokens: list.map((token) => ({
@@ -35,8 +41,9 @@ export function mountOrganizationTokens(
   });
 
   router.post('/api/organizations/:orgId/tokens', async (ctx) => {
-    const { owner, principal } = await enter(ctx, 'to change');
-    const { name, scopes, expiresInDays } = parseBody(createOrganizationToken, await readJson(ctx));
+    const { principal, body } = await requireSessionAndBody(ctx, resolver);
+    const owner = await enter(ctx, principal, 'to change');
+    const { name, scopes, expiresInDays } = parseBody(createOrganizationToken, body);
     const unknown = unknownScope(scopes, tokenPolicy);
     if (unknown !== undefined) {
       throw new HttpError(
@@ -45,7 +52,7 @@ export function mountOrganizationTokens(
       );
     }
     const created = await tokens.create(
-      { ...owner, name, scopes: [...new Set(scopes)], expiresInDays, createdBy: principal.personId },
+      { ...owner, name, scopes: [...new Set(scopes)], expiresInDays, by: makerOf(principal) },
       actorFor(ctx, principal),
     );
     const token = issuedOr(created);
@@ -60,17 +67,19 @@ export function mountOrganizationTokens(
   });
 
   router.post('/api/organizations/:orgId/tokens/:tokenId/revoke', async (ctx) => {
-    const { owner, principal } = await enter(ctx, 'to change');
+    const principal = await requireSession(ctx, resolver);
+    const owner = await enter(ctx, principal, 'to change');
     if (!(await tokens.revoke(owner, parameter(ctx, 'tokenId'), actorFor(ctx, principal))))
       throw new HttpError(404, 'Token not found');
     ctx.body = { success: true };
   });
 
   router.post('/api/organizations/:orgId/tokens/:tokenId/rotate', async (ctx) => {
-    const { owner, principal } = await enter(ctx, 'to change');
-    const rotation = parseBody(rotateToken, await readJson(ctx));
+    const { principal, body } = await requireSessionAndBody(ctx, resolver);
+    const owner = await enter(ctx, principal, 'to change');
+    const rotation = parseBody(rotateToken, body);
     const token = issuedOr(
-      await tokens.rotate(owner, parameter(ctx, 'tokenId'), principal.personId, rotation, actorFor(ctx, principal)),
+      await tokens.rotate(owner, parameter(ctx, 'tokenId'), makerOf(principal), rotation, actorFor(ctx, principal)),
     );
     ctx.status = 201;
     ctx.body = {
@@ -83,13 +92,12 @@ export function mountOrganizationTokens(
   });
 
   /** The organization of the path, if the caller is one of its people: another one looks like none at all. */
-  async function enter(ctx: Context, purpose: 'to look' | 'to change' = 'to look') {
-    const principal: SessionPrincipal = await requireSession(ctx, resolver);
+  async function enter(ctx: Context, { personId }: SessionPrincipal, purpose: 'to look' | 'to change') {
     const organizationId = parameter(ctx, 'orgId');
-    const role = await roleIn(principal.personId, organizationId);
+    const role = await roleIn(personId, organizationId);
     if (role === undefined) throw new HttpError(403, 'Not a member of this organization');
     if (role === 'viewer' && purpose === 'to change') throw new HttpError(403, FORBIDDEN);
-    return { principal, owner: { kind: 'organization', organizationId } as const };
+    return { kind: 'organization', organizationId } as const;
   }
 
   async function roleIn(personId: string, organizationId: string): Promise<Role | undefined> {

@@ -1,13 +1,15 @@
 // Who calls /api: the Bearer credential of a request, resolved as introspection would, and what it may do here.
 import type { Context } from 'koa';
 import type { Actor } from '../audit/audit-log.ts';
+import { readJson } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import { actorOf } from '../http/request-context.ts';
 import type { CredentialResolver } from '../introspection/resolve-credential.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.ts';
+import type { Maker } from '../tokens/tokens.ts';
 
-export type Principal =
+type Principal =
   | { readonly use: 'session'; readonly personId: string; readonly session: LiveSession }
   | { readonly use: 'personal_access_token'; readonly personId: string; readonly token: LivePersonalToken }
   | { readonly use: 'organization_token'; readonly token: LiveOrganizationToken };
@@ -22,7 +24,7 @@ export const FORBIDDEN = 'You do not have permission to perform this action';
  * The principal behind the request's Authorization header (RFC 6750 §2.1: no other place is looked at).
  * @throws HttpError 401 with a challenge (RFC 6750 §3)
  */
-export async function requirePrincipal(ctx: Context, resolver: CredentialResolver): Promise<Principal> {
+async function requirePrincipal(ctx: Context, resolver: CredentialResolver): Promise<Principal> {
   const text = /^bearer +(\S+)$/i.exec(ctx.get('authorization'))?.[1];
   if (text === undefined) {
     throw new HttpError(401, 'No authentication token found', {
@@ -60,6 +62,25 @@ export async function requireSession(ctx: Context, resolver: CredentialResolver)
 export function actorFor(ctx: Context, principal: PersonPrincipal): Actor {
   const credential = principal.use === 'session' ? `session:${principal.session.id}` : `token:${principal.token.id}`;
   return { ...actorOf(ctx), personId: principal.personId, credential };
+}
+
+/**
+ * A sign-in and the JSON it sends. The sign-in is looked at before the body, which strangers needn't send, and once more
+ * after it: a body can be made to take minutes, and the sign-in may have ended meanwhile.
+ * @throws HttpError 400, 401, 403, 413, 415
+ */
+export async function requireSessionAndBody(
+  ctx: Context,
+  resolver: CredentialResolver,
+): Promise<{ principal: SessionPrincipal; body: unknown }> {
+  await requireSession(ctx, resolver);
+  const body = await readJson(ctx);
+  return { principal: await requireSession(ctx, resolver), body };
+}
+
+/** Who makes a token by this sign-in. */
+export function makerOf({ personId, session }: SessionPrincipal): Maker {
+  return { personId, sessionId: session.id };
 }
 
 function unauthorized(isOrganizationToken: boolean, expired: boolean): HttpError {

@@ -3,13 +3,15 @@
 import type { Queryable } from '../database/database.ts';
 
 /** What can happen. The second word is the past tense of what was done to the first. */
-export type AuditAction =
+type AuditAction =
   | 'login.approved'
   | 'login.denied'
   | 'session.created'
+  | 'session.refused'
   | 'session.ended'
   | 'session.organization_changed'
   | 'person.created'
+  | 'password.set'
   | 'membership.created'
   | 'organization.created'
   | 'resource_server.created'

@@ -1,7 +1,7 @@
 // One HTTP request and its whole answer. Never follows a redirect: a credential goes to the address it was meant
 // for and nowhere else. What an answer means is decided by oauth-client.ts and api-client.ts.
 import { STATUS_CODES } from 'node:http';
-import { CliError, EXIT, Unreachable } from './errors.ts';
+import { CliError, EXIT, Unreachable, unexpectedAnswerError } from './errors.ts';
 import type { Io } from './io.ts';
 import { isRecord } from './json.ts';
 import { timeLeft } from './time-left.ts';
@@ -12,14 +12,17 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-export interface Request {
-  readonly method: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | URLSearchParams;
+export interface Limits {
   /** Milliseconds until the whole answer must be here. */
   readonly timeout: number;
   /** Set where the server may change something whose only trace is the answer: Ctrl+C then waits for it. */
   readonly uninterruptible?: boolean;
+}
+
+interface Request extends Limits {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | URLSearchParams;
 }
 
 /** Sends and reads the whole answer, whatever its status. Throws `Unreachable` when there is none. */
@@ -56,6 +59,15 @@ export function jsonOf(answer: Answer): Record<string, unknown> | undefined {
   return isRecord(value) ? value : undefined;
 }
 
+/** What a successful answer of `server` says. Throws a CliError when `read` can't make sense of its JSON. */
+export function understood<T>(server: string, answer: Answer, read: (body: Record<string, unknown>) => T): T {
+  try {
+    return read(jsonOf(answer) ?? {});
+  } catch (error) {
+    throw unexpectedAnswerError(server, (error as Error).message);
+  }
+}
+
 /** RFC 9110 §10.2.3: milliseconds to wait, given as seconds or as a date; undefined when not said. */
 export function retryAfter(io: Pick<Io, 'clock'>, answer: Answer): number | undefined {
   const value = answer.headers.get('retry-after');
@@ -64,6 +76,8 @@ export function retryAfter(io: Pick<Io, 'clock'>, answer: Answer): number | unde
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
+const INVALID_TOKEN = 'Invalid token or token expired';
+
 /** What a refused request means to the person; `signInAgain` says how to get a credential that works. */
 export function refusalOf(io: Io, answer: Answer, signInAgain: readonly string[]): CliError {
   const { status } = answer;
@@ -71,7 +85,11 @@ export function refusalOf(io: Io, answer: Answer, signInAgain: readonly string[]
   const said = messageOf(answer);
   switch (status) {
     case 401:
-      return new CliError(EXIT.notSignedIn, 'Invalid token or token expired', { status, next: signInAgain });
+      return new CliError(EXIT.notSignedIn, INVALID_TOKEN, {
+        status,
+        details: said === undefined || said === INVALID_TOKEN ? [] : [said],
+        next: signInAgain,
+      });
     case 403:
       return new CliError(EXIT.forbidden, 'You do not have permission to perform this action', {
         status,

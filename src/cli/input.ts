@@ -1,4 +1,5 @@
 // Reading from the person or from a pipe.
+import { createInterface } from 'node:readline';
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Interrupted } from './errors.ts';
@@ -41,4 +42,19 @@ export async function askHidden(io: Io, question: string): Promise<string> {
     stdin.pause();
     stderr.write('\n');
   }
+}
+
+/** Whether somebody sits there who can see a question and answer it. */
+export function isAskable({ stdin, stderr }: Io): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** Asks on the terminal; anything but a yes is a no. */
+export async function confirm(io: Io, question: string): Promise<boolean> {
+  io.stderr.write(`${question} [y/N] `);
+  const lines = createInterface({ input: io.stdin, terminal: false, signal: io.interrupted });
+  for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line);
+  io.stderr.write('\n');
+  io.interrupted.throwIfAborted();
+  return false;
 }

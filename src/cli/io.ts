@@ -4,7 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 
 export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
-export type Output = Writable & { readonly isTTY?: boolean };
+/** `columns`: the terminal's width. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface Io {
   readonly version: string;

@@ -11,6 +11,18 @@ export function stringField(record: Record<string, unknown>, name: string): stri
   return value;
 }
 
+/** A field's time, ISO 8601; throws a TypeError that names the field. */
+export function timeField(record: Record<string, unknown>, name: string): string {
+  const value = stringField(record, name);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) throw new TypeError(`"${name}" is not a time`);
+  return value;
+}
+
+/** A field's time, or `null` where the field says so; throws a TypeError that names the field. */
+export function timeOrNull(record: Record<string, unknown>, name: string): string | null {
+  return record[name] === null ? null : timeField(record, name);
+}
+
 /** A field's number; throws a TypeError that names the field. */
 export function numberField(record: Record<string, unknown>, name: string): number {
   const value = record[name];

@@ -2,7 +2,7 @@
 // revocation (RFC 7009). What is asked when is decided by device-flow.ts and session.ts.
 import { CLI_CLIENT_ID, CLI_SCOPES, DEVICE_CODE_GRANT } from '../oauth/device-grant.ts';
 import { CliError, EXIT, Unreachable, unexpectedAnswerError } from './errors.ts';
-import { type Answer, jsonOf, refusalOf, send } from './http.ts';
+import { type Answer, jsonOf, type Limits, refusalOf, send, understood } from './http.ts';
 import type { Io } from './io.ts';
 import { numberField, stringField } from './json.ts';
 import type { SavedSession, Tokens } from './saved-config.ts';
@@ -91,7 +91,7 @@ async function post(
   server: string,
   path: string,
   form: Readonly<Record<string, string>>,
-  limits: { timeout: number; uninterruptible?: boolean } = { timeout: TIMEOUT },
+  limits: Limits = { timeout: TIMEOUT },
 ): Promise<Answer> {
   return await send(io, server + path, {
     method: 'POST',
@@ -143,14 +143,6 @@ export function oauthRefusal(io: Io, server: string, answer: Answer): CliError {
     status: answer.status,
     next: ['This command may be older than the server. Its version:', '  teamday --version'],
   });
-}
-
-function understood<T>(server: string, answer: Answer, read: (body: Record<string, unknown>) => T): T {
-  try {
-    return read(jsonOf(answer) ?? {});
-  } catch (error) {
-    throw unexpectedAnswerError(server, (error as Error).message);
-  }
 }
 
 /** The browser is only ever sent to a web page that nobody can alter on the way. */

@@ -1,5 +1,5 @@
 // GET /api/users/me: who the credential belongs to, as the server says now.
-import { isRecord, recordField, stringField } from './json.ts';
+import { isRecord, recordField, stringField, timeField, timeOrNull } from './json.ts';
 
 export interface Membership {
   readonly id: string;
@@ -8,28 +8,31 @@ export interface Membership {
 }
 
 export interface Profile {
-  /** Absent for an organization's token, which belongs to no person. */
-  readonly user: { readonly id: string; readonly email: string; readonly name: string } | undefined;
+  readonly user: { readonly id: string; readonly email: string; readonly name: string };
   readonly organization: Membership;
   readonly organizations: readonly Membership[];
   /** ISO 8601; for a sign-in only: when it ends however often it is renewed. */
   readonly sessionExpiresAt: string | undefined;
-  /** ISO 8601; for a token only; undefined also when it doesn't expire. */
-  readonly tokenExpiresAt: string | undefined;
+  /** For a personal token only. */
+  readonly token: TokenOfProfile | undefined;
+}
+
+interface TokenOfProfile {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601; `null`: never. */
+  readonly expiresAt: string | null;
 }
 
 /** Throws a TypeError that names the field that is wrong. */
 export function parseProfile(body: Record<string, unknown>): Profile {
-  const others = body['organizations'];
+  const { organizations: others, session, token } = body;
   return {
-    user:
-      typeof body['email'] === 'string'
-        ? { id: stringField(body, 'id'), email: body['email'], name: stringField(body, 'name') }
-        : undefined,
+    user: { id: stringField(body, 'id'), email: stringField(body, 'email'), name: stringField(body, 'name') },
     organization: membership(recordField(body, 'organization')),
     organizations: Array.isArray(others) ? others.filter(isRecord).map(membership) : [],
-    sessionExpiresAt: endOf(body['session']),
-    tokenExpiresAt: endOf(body['token']),
+    sessionExpiresAt: isRecord(session) ? timeField(session, 'expiresAt') : undefined,
+    token: isRecord(token) ? tokenOf(token) : undefined,
   };
 }
 
@@ -42,6 +45,10 @@ function membership(record: Record<string, unknown>): Membership {
   };
 }
 
-function endOf(value: unknown): string | undefined {
-  return isRecord(value) && typeof value['expiresAt'] === 'string' ? value['expiresAt'] : undefined;
+function tokenOf(record: Record<string, unknown>): TokenOfProfile {
+  return {
+    id: stringField(record, 'id'),
+    name: stringField(record, 'name'),
+    expiresAt: timeOrNull(record, 'expiresAt'),
+  };
 }

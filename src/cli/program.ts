@@ -6,6 +6,10 @@ import { addLogoutCommand } from './commands/auth-logout.ts';
 import { addRefreshCommand } from './commands/auth-refresh.ts';
 import { addSetKeyCommand } from './commands/auth-set-key.ts';
 import { addStatusCommand } from './commands/auth-status.ts';
+import { addCreateTokenCommand } from './commands/auth-tokens-create.ts';
+import { addListTokensCommand } from './commands/auth-tokens-list.ts';
+import { addRevokeTokenCommand } from './commands/auth-tokens-revoke.ts';
+import { addRotateTokenCommand } from './commands/auth-tokens-rotate.ts';
 import { addGetOrganizationCommand, addSetOrganizationCommand } from './commands/config-organization.ts';
 import { CliError, EXIT } from './errors.ts';
 import { examples } from './help.ts';
@@ -62,9 +66,13 @@ function teamday(io: Io, terminal: Terminal): Command {
       if (command.opts()['json'] === true) terminal.useJson();
     });
 
-  const auth = program.command('auth').description('sign in and out, and see who you are');
+  const auth = program.command('auth').description('sign in and out, see who you are, manage tokens');
   for (const add of [addLoginCommand, addLogoutCommand, addStatusCommand, addRefreshCommand, addSetKeyCommand]) {
     add(auth, io, terminal);
+  }
+  const tokens = auth.command('tokens').description('list, create, rotate and revoke your personal access tokens');
+  for (const add of [addListTokensCommand, addCreateTokenCommand, addRotateTokenCommand, addRevokeTokenCommand]) {
+    add(tokens, io, terminal);
   }
   const config = program.command('config').description('see and change settings');
   addGetOrganizationCommand(config.command('get').description('show a setting'), io, terminal);

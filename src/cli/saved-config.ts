@@ -4,7 +4,10 @@ import type { Clock } from './clock.ts';
 import { isRecord, stringField } from './json.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
 
-/** The documented fields, and: `url`, the server it all belongs to; `refreshAt`, when to fetch a new access token. */
+/**
+ * The documented fields, and: `url`, the server it all belongs to; `refreshAt`, when to fetch a new access token;
+ * `apiTokenExpiry`, what the server said last about the end of `apiToken`.
+ */
 export interface SavedConfig {
   readonly url?: string;
   readonly accessToken?: string;
@@ -13,7 +16,15 @@ export interface SavedConfig {
   readonly refreshAt?: string;
   readonly user?: { readonly email: string; readonly organizationId: string };
   readonly apiToken?: string;
+  readonly apiTokenExpiry?: TokenExpiry;
   readonly [other: string]: unknown;
+}
+
+/** ISO 8601. */
+export interface TokenExpiry {
+  /** `null`: never. */
+  readonly expiresAt: string | null;
+  readonly checkedAt: string;
 }
 
 /** A sign-in as it lies in the file; times in milliseconds. */
@@ -35,6 +46,7 @@ export interface Tokens {
 
 const TEXT_FIELDS = ['url', 'accessToken', 'refreshToken', 'expiresAt', 'refreshAt', 'apiToken'];
 const SESSION_FIELDS = ['accessToken', 'refreshToken', 'expiresAt', 'refreshAt', 'user'];
+const TOKEN_FIELDS = ['apiToken', 'apiTokenExpiry'];
 const LONGEST_MARGIN = 30_000;
 
 /** Throws an Error whose message says what is wrong with the text. */
@@ -48,7 +60,15 @@ export function parseConfig(text: string): SavedConfig {
   if (!isRecord(value)) throw new TypeError('it is not a JSON object');
   for (const name of TEXT_FIELDS) if (value[name] !== undefined) stringField(value, name);
   if (value['url'] !== undefined) parseServerUrl(stringField(value, 'url'), '"url"');
-  return value;
+  const { apiTokenExpiry, ...rest } = value;
+  return isTokenExpiry(apiTokenExpiry) ? { ...rest, apiTokenExpiry } : rest;
+}
+
+/** One that can't be understood is dropped: it is only remembered, and asked for again. */
+function isTokenExpiry(value: unknown): value is TokenExpiry {
+  if (!isRecord(value)) return false;
+  const { expiresAt, checkedAt } = value;
+  return (expiresAt === null || typeof expiresAt === 'string') && typeof checkedAt === 'string';
 }
 
 export function serverOf(config: SavedConfig): string {
@@ -80,9 +100,14 @@ export function withoutSession(config: SavedConfig): SavedConfig {
   return without(config, SESSION_FIELDS);
 }
 
+/** Without the saved token, but still knowing its server, so that the next `auth login` finds its way. */
+export function withoutToken(config: SavedConfig): SavedConfig {
+  return without(config, TOKEN_FIELDS);
+}
+
 /** Without anything that signs in, and without the server it belonged to. */
 export function withoutCredentials(config: SavedConfig): SavedConfig {
-  return without(config, [...SESSION_FIELDS, 'apiToken', 'url']);
+  return without(config, [...SESSION_FIELDS, ...TOKEN_FIELDS, 'url']);
 }
 
 function without(config: SavedConfig, names: readonly string[]): SavedConfig {

@@ -9,7 +9,7 @@ import { type SavedSession, sessionFrom, sessionOf, withoutSession, withSession 
 
 /** Notes in the file whose sign-in it is, unless another has replaced it meanwhile. A token's isn't noted. */
 export async function noteUser(io: Io, credential: Credential, { user, organization }: Profile): Promise<void> {
-  if (user === undefined || credential.kind === 'token') return;
+  if (credential.kind === 'token') return;
   const { session } = credential;
   await updateConfig(io, (config) =>
     config.refreshToken === session.refreshToken

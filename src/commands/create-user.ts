@@ -57,6 +57,7 @@ async function readPassword(): Promise<string> {
   const password = (await text(process.stdin)).replace(/\r?\n$/, '');
   const problem = passwordProblem(password);
   if (problem === 'too_short') throw new CommandProblem(`the password must have at least ${PASSWORD_MIN} characters`);
+  if (problem === 'unfit') throw new CommandProblem('the password must be one line, without control characters');
   if (problem === 'too_long') throw new CommandProblem('the password is too long');
   return password;
 }

@@ -34,6 +34,11 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
         throw translate(error);
       });
       let broken = false;
+      const onError = (error: Error) => {
+        broken = true;
+        onIdleError(error);
+      };
+      client.on('error', onError); // the pool listens to idle connections only: unheard, a lost one ends the process
       try {
         await run(client, 'BEGIN');
         const result = await work({ query: (text, parameters) => run(client, text, parameters) });
@@ -45,6 +50,7 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
         });
         throw error;
       } finally {
+        client.off('error', onError);
         client.release(broken);
       }
     },

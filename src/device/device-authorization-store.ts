@@ -87,6 +87,8 @@ export async function lengthenInterval(on: Queryable, deviceCodeDigest: Buffer, 
 }
 
 export interface Approval {
+  /** The browser's sign-in that approves; it must be alive. */
+  readonly browserSessionId: string;
   readonly personId: string;
   readonly organizationId: string;
   readonly sessionId: string;
@@ -99,8 +101,17 @@ export async function approve(on: Queryable, userCodeDigest: Buffer, approval: A
     `UPDATE device_authorizations d
      SET decision = 'approved', decided_at = $6, person_id = $2, organization_id = $3, session_id = $4, authenticated_at = $5
      FROM memberships m JOIN organizations o ON o.id = m.organization_id AND o.closed_at IS NULL
-     WHERE d.user_code_digest = $1 AND d.decision IS NULL AND d.expires_at > $6 AND m.person_id = $2 AND m.organization_id = $3`,
-    [userCodeDigest, approval.personId, approval.organizationId, approval.sessionId, approval.authenticatedAt, now],
+     WHERE d.user_code_digest = $1 AND d.decision IS NULL AND d.expires_at > $6 AND m.person_id = $2 AND m.organization_id = $3
+       AND EXISTS (SELECT FROM sessions s WHERE s.id = $7 AND s.person_id = $2 AND s.ended_at IS NULL AND s.expires_at > $6)`,
+    [
+      userCodeDigest,
+      approval.personId,
+      approval.organizationId,
+      approval.sessionId,
+      approval.authenticatedAt,
+      now,
+      approval.browserSessionId,
+    ],
   );
   return count === 1;
 }

@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts';
 import { newId, sha256 } from '../digest.ts';
 import type { BrowserSession } from '../sessions/browser-sessions.ts';
 import type { Device, LiveSession } from '../sessions/session.ts';
-import { findLiveSession, insertCliSession } from '../sessions/session-store.ts';
+import { endSession, findLiveSession, insertCliSession } from '../sessions/session-store.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import * as store from './device-authorization-store.ts';
@@ -25,7 +25,7 @@ export interface DeviceLoginSettings {
   readonly retrySeconds: number;
 }
 
-export interface NewDeviceLogin {
+interface NewDeviceLogin {
   readonly deviceCode: string;
   /** Normalized. */
   readonly userCode: string;
@@ -53,8 +53,6 @@ export interface DeviceLogins {
    */
   redeem(deviceCode: string, actor: Actor): Promise<LiveSession | undefined>;
 }
-
-class NoLongerAllowed extends Error {}
 
 export function createDeviceLogins(
   database: Database,
@@ -93,7 +91,8 @@ export function createDeviceLogins(
       database.transaction(async (transaction) => {
         const now = clock.now();
         const sessionId = newId('ses_');
-        const approval = { personId: by.personId, organizationId, sessionId, authenticatedAt: by.authenticatedAt };
+        const { id: browserSessionId, personId, authenticatedAt } = by;
+        const approval = { browserSessionId, personId, organizationId, sessionId, authenticatedAt };
         if (!(await store.approve(transaction, digestOf(userCode), approval, now))) return false;
         await recordAct(transaction, now, {
           action: 'login.approved',
@@ -128,32 +127,28 @@ export function createDeviceLogins(
     },
   };
 
-  async function createSession(deviceCodeDigest: Buffer, actor: Actor): Promise<LiveSession | undefined> {
-    try {
-      return await database.transaction(async (transaction) => {
-        const now = clock.now();
-        const login = await store.redeem(transaction, deviceCodeDigest, now);
-        if (login?.state !== 'redeemed') return undefined;
-        const { sessionId: id, personId, organizationId } = login;
-        await insertCliSession(
-          transaction,
-          { ...login, id, refreshId: randomBytes(16), expiresAt: after(now, settings.sessionLifetimeDays * DAY) },
-          now,
-        );
-        const session = await findLiveSession(transaction, id, now);
-        if (session === undefined) throw new NoLongerAllowed(); // disabled or removed since: takes the redemption back
-        await recordAct(transaction, now, {
-          action: 'session.created',
-          target: `session:${id}`,
-          organizationId,
-          actor: { ...actor, personId, credential: 'device_code' },
-          details: { kind: 'cli', device: login.device.name ?? null },
-        });
-        return session;
+  /**
+   * Undefined when the code was used before, was not approved, or whoever approved it may no longer act there: then it is
+   * used up all the same, and nothing that happens later can bring it back.
+   */
+  function createSession(deviceCodeDigest: Buffer, actor: Actor): Promise<LiveSession | undefined> {
+    return database.transaction(async (transaction) => {
+      const now = clock.now();
+      const login = await store.redeem(transaction, deviceCodeDigest, now);
+      if (login?.state !== 'redeemed') return undefined;
+      const { sessionId: id, personId, organizationId } = login;
+      const expiresAt = after(now, settings.sessionLifetimeDays * DAY);
+      await insertCliSession(transaction, { ...login, id, refreshId: randomBytes(16), expiresAt }, now);
+      const session = await findLiveSession(transaction, id, now);
+      if (session === undefined) await endSession(transaction, id, 'no_longer_allowed', now);
+      await recordAct(transaction, now, {
+        action: session === undefined ? 'session.refused' : 'session.created',
+        target: `session:${id}`,
+        organizationId,
+        actor: { ...actor, personId, credential: 'device_code' },
+        details: { kind: 'cli', device: login.device.name ?? null },
       });
-    } catch (error) {
-      if (error instanceof NoLongerAllowed) return undefined;
-      throw error;
-    }
+      return session;
+    });
   }
 }

@@ -3,14 +3,14 @@ import type { Context } from 'koa';
 import rawBody from 'raw-body';
 import { HttpError } from './http-error.ts';
 
-const LIMIT = '56kb';
+const LIMIT = 56 * 1024;
 
 /**
  * The parameters of an application/x-www-form-urlencoded body.
  * @throws HttpError 413, 415, or 400 for a repeated parameter (RFC 6749 §3.1) or a broken body
  */
 export async function readForm(ctx: Context): Promise<Readonly<Record<string, string>>> {
-  const text = await readText(ctx, 'application/x-www-form-urlencoded');
+  const text = await readText(ctx, 'application/x-www-form-urlencoded', LIMIT);
   const form: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) {
     if (name in form)
@@ -27,8 +27,8 @@ export async function readForm(ctx: Context): Promise<Readonly<Record<string, st
  * The value of an application/json body.
  * @throws HttpError 400, 413, 415
  */
-export async function readJson(ctx: Context): Promise<unknown> {
-  const text = await readText(ctx, 'application/json');
+export async function readJson(ctx: Context, limit = LIMIT): Promise<unknown> {
+  const text = await readText(ctx, 'application/json', limit);
   try {
     return JSON.parse(text, (_name, value: unknown) => (typeof value === 'string' ? refuseNul(value) : value));
   } catch (cause) {
@@ -37,14 +37,14 @@ export async function readJson(ctx: Context): Promise<unknown> {
   }
 }
 
-async function readText(ctx: Context, type: string): Promise<string> {
+async function readText(ctx: Context, type: string, limit: number): Promise<string> {
   if (ctx.is(type) === false) throw new HttpError(415, `The body must be ${type}.`, { code: 'invalid_request' });
   try {
-    return await rawBody(ctx.req, { limit: LIMIT, length: ctx.request.length, encoding: 'utf8' });
+    return await rawBody(ctx.req, { limit, length: ctx.request.length, encoding: 'utf8' });
   } catch (cause) {
     const { status } = cause as { status?: number };
     if (status === 413)
-      throw new HttpError(413, `The body is larger than ${LIMIT}.`, { code: 'invalid_request', cause });
+      throw new HttpError(413, `The body is larger than ${limit} bytes.`, { code: 'invalid_request', cause });
     if (status !== undefined && status < 500)
       throw new HttpError(400, 'The body could not be read.', { code: 'invalid_request', cause });
     throw cause;

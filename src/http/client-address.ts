@@ -34,3 +34,13 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
 function normalize(address: string): string | undefined {
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
 }
+
+/**
+ * Whom a limit per address counts together: an IPv4 address, or the /64 that one IPv6 subscriber has at least.
+ * @param address as createClientAddress gives it
+ */
+export function addressGroup(address: string): string {
+  const parsed = ipaddr.parse(address);
+  if (parsed.kind() === 'ipv4') return address;
+  return `${ipaddr.fromByteArray([...parsed.toByteArray().slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`;
+}

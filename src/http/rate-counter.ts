@@ -2,7 +2,7 @@
 // more than slowing people down.
 
 /** `points` acts in `seconds`, counted per key. */
-export interface RateLimit {
+interface RateLimit {
   readonly points: number;
   readonly seconds: number;
 }
@@ -20,4 +20,23 @@ export interface RateCounters {
   /** Whether the store answers. */
   isReady(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** One act, as one counter counts it. */
+export interface Counted {
+  readonly counter: RateCounter;
+  readonly key: string;
+}
+
+/** Counts one act everywhere it counts, until one refuses it. Undefined: none did; else the seconds to wait. */
+export async function countAll(acts: readonly Counted[]): Promise<number | undefined> {
+  for (const { counter, key } of acts) {
+    const retryAfterSeconds = await counter.count(key);
+    if (retryAfterSeconds !== undefined) return retryAfterSeconds;
+  }
+  return undefined;
+}
+
+export async function forgiveAll(acts: readonly Counted[]): Promise<void> {
+  await Promise.all(acts.map(({ counter, key }) => counter.forgive(key)));
 }

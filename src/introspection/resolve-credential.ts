@@ -12,7 +12,7 @@ import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.t
 import type { Tokens } from '../tokens/tokens.ts';
 
 /** The claims of an access token (RFC 9068 §2.2). */
-export interface AccessTokenClaims {
+interface AccessTokenClaims {
   readonly sid: string;
   readonly sub: string;
   readonly client_id: string;
@@ -32,7 +32,7 @@ export type Resolution =
   | { readonly use: 'none'; readonly reason: 'unknown' | 'expired' | 'ended' };
 
 /** The sign-in that a token was issued to. */
-export interface SessionReference {
+interface SessionReference {
   readonly sessionId: string;
   readonly clientId: string;
   readonly personId: string;

@@ -1,7 +1,18 @@
 // Where the encryption key comes from: the environment, or a 0600 file in DATA_DIR. Never from the database it protects.
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** The keys are missing, changed or readable by others. The message says what to do. */
@@ -48,20 +59,24 @@ function readKeyFile(path: string): Buffer | undefined {
   return key;
 }
 
+/** Written whole under another name, then linked to its own: nobody ever reads half a key, and the first one stays. */
 function createKeyFile(dataDir: string, path: string): Buffer {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const key = randomBytes(32);
-  let file: number;
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = openSync(draft, 'wx', 0o600);
   try {
-    file = openSync(path, 'wx', 0o600);
+    fchmodSync(file, 0o600); // whatever the umask
+    writeSync(file, `${key.toString('base64')}\n`);
+    fsyncSync(file);
+    linkSync(draft, path);
   } catch (error) {
     const theirs = (error as NodeJS.ErrnoException).code === 'EEXIST' ? readKeyFile(path) : undefined;
     if (theirs !== undefined) return theirs; // another instance was first
     throw error;
+  } finally {
+    closeSync(file);
+    unlinkSync(draft);
   }
-  writeSync(file, `${key.toString('base64')}\n`);
-  fsyncSync(file);
-  closeSync(file);
-  chmodSync(path, 0o600); // whatever the umask
   return key;
 }

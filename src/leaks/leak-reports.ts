@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mailTextsFor } from '../../views/mails/mail-texts.ts';
 import { type Contact, findAdminContacts, findContact } from '../accounts/account-store.ts';
 import type { Actor } from '../audit/audit-log.ts';
-import type { Clock } from '../clock.ts';
-import type { Database, Queryable } from '../database/database.ts';
+import { type Clock, monotonicMs } from '../clock.ts';
+import type { Queryable } from '../database/database.ts';
 import { sha256 } from '../digest.ts';
 import type { CredentialResolver } from '../introspection/resolve-credential.ts';
 import { enqueueMail } from '../mail/outbox.ts';
@@ -15,17 +15,16 @@ import { previewOf } from '../tokens/token.ts';
 import type { RevokedToken } from '../tokens/token-store.ts';
 import type { Tokens } from '../tokens/tokens.ts';
 
-/** Every answer takes at least this long: more than a hundred revocations need. */
-const ANSWER_AFTER_MS = 400;
+/** Answers are given at full steps of this: how many revocations there were can't be told from the time they took. */
+const STEP_MS = 400;
 
 export interface LeakReports {
-  /** Revokes those that are real. When it resolves, none of them is active anywhere. */
-  report(credentials: readonly string[], actor: Actor): Promise<void>;
+  /** Revokes those that are real, wherever in the texts they stand. When it resolves, none of them is active anywhere. */
+  report(texts: readonly string[], actor: Actor): Promise<void>;
 }
 
 export interface LeakReportDependencies {
   readonly clock: Clock;
-  readonly database: Database;
   readonly resolver: CredentialResolver;
   readonly sessions: Sessions;
   readonly settingsUrl: string;
@@ -34,29 +33,31 @@ export interface LeakReportDependencies {
 
 export function createLeakReports({
   clock,
-  database,
   resolver,
   sessions,
   settingsUrl,
   tokens,
 }: LeakReportDependencies): LeakReports {
   return {
-    async report(credentials, actor) {
-      await Promise.all([
-        revokeAll([...new Set(credentials.map((text) => text.trim()))], actor),
-        sleep(ANSWER_AFTER_MS),
-      ]);
+    async report(texts, actor) {
+      const startedAt = monotonicMs();
+      await revokeAll(
+        texts.map((text) => text.trim()),
+        actor,
+      );
+      const took = monotonicMs() - startedAt;
+      await sleep(Math.ceil(took / STEP_MS) * STEP_MS - took);
     },
   };
 
-  async function revokeAll(credentials: readonly string[], actor: Actor): Promise<void> {
-    const wellFormed = credentials.filter((text) => parseToken(text) !== undefined);
-    await tokens.revokeLeaked(wellFormed.map(sha256), actor, tellOwners);
-    for (const text of credentials) await endSessionOf(text, actor);
+  async function revokeAll(texts: readonly string[], actor: Actor): Promise<void> {
+    const tokensIn = new Set(texts.flatMap(tokensOf));
+    await tokens.revokeByDigest([...tokensIn].map(sha256), 'leaked', actor, tellOwners);
+    for (const text of new Set(texts)) await endSessionOf(text, actor);
   }
 
   async function tellOwners(transaction: Queryable, token: RevokedToken): Promise<void> {
-    const creator = await findContact(transaction, token.createdBy);
+    const creator = await findContact(transaction, token.createdBy, token.organizationId);
     const admins = token.kind === 'organization' ? await findAdminContacts(transaction, token.organizationId) : [];
     const owners = new Map(
       [...admins, ...(creator === undefined ? [] : [creator])].map((owner) => [owner.email, owner]),
@@ -69,12 +70,23 @@ export function createLeakReports({
   /** A refresh token, or an access token: the sign-in behind it ends. */
   async function endSessionOf(text: string, actor: Actor): Promise<void> {
     const found = await resolver.findSessionOf(text);
-    if (found === undefined || !(await sessions.end(found.sessionId, 'leaked', actor))) return;
-    const owner = await findContact(database, found.personId);
-    if (owner !== undefined) await write(database, owner, mailTextsFor(owner.locale).leakedSession(settingsUrl));
+    if (found === undefined) return;
+    await sessions.end(found.sessionId, 'leaked', actor, async (transaction) => {
+      const owner = await findContact(transaction, found.personId);
+      if (owner !== undefined) await write(transaction, owner, mailTextsFor(owner.locale).leakedSession(settingsUrl));
+    });
   }
 
   async function write(on: Queryable, owner: Contact, mail: { subject: string; text: string }): Promise<void> {
     await enqueueMail(on, { to: owner.email, ...mail }, clock.now());
   }
+}
+
+// Every place where a token could begin, so that nothing written before or after one hides it.
+const TOKENS = /(?=((?:td|otk)_[A-Za-z0-9_-]{43}))/g;
+
+function tokensOf(text: string): string[] {
+  return [...text.matchAll(TOKENS)].flatMap(([, token]) =>
+    token !== undefined && parseToken(token) !== undefined ? [token] : [],
+  );
 }

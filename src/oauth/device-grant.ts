@@ -6,5 +6,3 @@ export const CLI_CLIENT_ID = 'teamday-cli';
 
 /** What a CLI login asks for, in the order the approval page shows it. */
 export const CLI_SCOPES = ['agents:manage', 'agents:execute', 'spaces:access', 'tasks:create'] as const;
-
-export type CliScope = (typeof CLI_SCOPES)[number];

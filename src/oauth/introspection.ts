@@ -1,7 +1,7 @@
 import type { Role } from './roles.ts';
 
 /** What kind of credential was asked about. */
-export type TokenUse = 'access_token' | 'refresh_token' | 'personal_access_token' | 'organization_token';
+type TokenUse = 'access_token' | 'refresh_token' | 'personal_access_token' | 'organization_token';
 
 /** RFC 7662 §2.2, with TeamDay's members. Times are seconds since 1970. */
 export interface ActiveIntrospection {
@@ -30,7 +30,7 @@ export interface ActiveIntrospection {
   sid?: string;
 }
 
-export interface InactiveIntrospection {
+interface InactiveIntrospection {
   active: false;
 }
 

@@ -3,17 +3,21 @@
 import type Router from '@koa/router';
 import { readClientCredentials } from '../clients/client-credentials.ts';
 import type { FirstPartyClient } from '../config.ts';
+import { sha256 } from '../digest.ts';
 import { readForm } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import { actorOf } from '../http/request-context.ts';
 import type { CredentialResolver } from '../introspection/resolve-credential.ts';
+import { parseToken } from '../oauth/token-format.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 
 export function mountRevocation(
   router: Router,
   clients: readonly FirstPartyClient[],
   resolver: CredentialResolver,
   sessions: Sessions,
+  tokens: Tokens,
 ): void {
   router.post('/oauth/revoke', async (ctx) => {
     const form = await readForm(ctx);
@@ -32,6 +36,10 @@ export function mountRevocation(
     const token = form['token'];
     if (token === undefined || token === '') {
       throw new HttpError(400, 'The parameter token is missing.', { code: 'invalid_request' });
+    }
+    if (parseToken(token) !== undefined) {
+      // Personal and organization tokens belong to no client: whoever holds one may end it, as a leak report does.
+      await tokens.revokeByDigest([sha256(token)], 'revoked', { ...actorOf(ctx), credential: 'the token itself' });
     }
     const found = await resolver.findSessionOf(token);
     if (found !== undefined) {

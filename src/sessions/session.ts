@@ -40,4 +40,5 @@ export type EndReason =
   | 'refresh_token_reused'
   | 'device_code_reused'
   | 'replaced'
-  | 'leaked';
+  | 'leaked'
+  | 'no_longer_allowed';

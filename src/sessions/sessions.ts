@@ -2,7 +2,7 @@
 // organization. Browsers' sign-ins: browser-sessions.ts. How a CLI's begins: ../device.
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, SECOND } from '../clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import type { RefreshTokenParts } from './refresh-token.ts';
 import type { EndReason, LiveSession } from './session.ts';
 import {
@@ -26,14 +26,14 @@ export interface Sessions {
    * `reused`: an older one was shown, or the same one too late: the session has been ended, with its audit record.
    */
   rotate(session: LiveSession, shown: RefreshTokenParts, actor: Actor): Promise<'rotated' | 'retried' | 'reused'>;
-  /** Ends the session and records it. False when it had ended already. */
-  end(id: string, reason: EndReason, actor: Actor): Promise<boolean>;
+  /** Ends the session and records it; `also` is part of the transaction. False when it had ended already. */
+  end(id: string, reason: EndReason, actor: Actor, also?: (transaction: Queryable) => Promise<void>): Promise<boolean>;
   /** False when the person is no member of that organization, or there is none such: the two look alike. */
   switchOrganization(session: LiveSession, organizationId: string, actor: Actor): Promise<boolean>;
 }
 
 export function createSessions(database: Database, clock: Clock, refreshRetrySeconds: number): Sessions {
-  const end: Sessions['end'] = (id, reason, actor) =>
+  const end: Sessions['end'] = (id, reason, actor, also) =>
     database.transaction(async (transaction) => {
       const now = clock.now();
       const ended = await endSession(transaction, id, reason, now);
@@ -45,6 +45,7 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
         actor,
         details: { reason, personId: ended.personId },
       });
+      await also?.(transaction);
       return true;
     });
 

@@ -24,13 +24,13 @@ interface Common {
 }
 
 /** `td_…`: acts for its person, in the organization it was made in, with the role that person has there now. */
-export interface PersonalToken extends Common {
+interface PersonalToken extends Common {
   readonly kind: 'personal';
   readonly personId: string;
 }
 
 /** `otk_…`: acts for the organization itself, limited to services. */
-export interface OrganizationToken extends Common {
+interface OrganizationToken extends Common {
   readonly kind: 'organization';
   /** `all`, or names of services. */
   readonly scopes: readonly string[];

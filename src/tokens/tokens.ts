@@ -14,16 +14,23 @@ import * as store from './token-store.ts';
 /** Expired tokens stay in lists this long, so that their owner sees why something stopped. */
 const LIST_EXPIRED_FOR = 30 * DAY;
 
+/** Who makes a token. */
+export interface Maker {
+  readonly personId: string;
+  /** The sign-in it is made by: that must be alive when the token is committed. Undefined: not made by one. */
+  readonly sessionId: string | undefined;
+}
+
 export type NewToken = {
   readonly name: string;
   /** 0: never. */
   readonly expiresInDays: number;
   readonly organizationId: string;
-  /** Who makes it; the owner of a personal one. */
-  readonly createdBy: string;
+  /** The owner of a personal one. */
+  readonly by: Maker;
 } & ({ readonly kind: 'personal' } | { readonly kind: 'organization'; readonly scopes: readonly string[] });
 
-export interface Rotation {
+interface Rotation {
   /** How long the old token goes on working beside the new one. */
   readonly graceSeconds: number;
   /** The first use of the new token ends the old one's grace early. */
@@ -39,7 +46,7 @@ export interface IssuedToken {
   readonly expiresAt: Date | null;
 }
 
-/** `limited`: too many in the last hour. `forbidden`: no longer a member, or a viewer. `unknown`: no such token to rotate. */
+/** `limited`: too many in the last hour. `forbidden`: no longer a member or signed in, or a viewer. `unknown`: no such token to rotate. */
 export type Issue<More = never> =
   | { readonly outcome: 'issued'; readonly token: IssuedToken }
   | { readonly outcome: 'limited'; readonly retryAfterSeconds: number }
@@ -54,30 +61,38 @@ export interface Tokens {
   rotate(
     owner: TokenOwner,
     id: string,
-    by: string,
+    by: Maker,
     rotation: Rotation,
     actor: Actor,
   ): Promise<Issue<{ readonly outcome: 'unknown' | 'replaced' }>>;
   /** True also when it had been revoked before; false when that owner never had it. */
   revoke(owner: TokenOwner, id: string, actor: Actor): Promise<boolean>;
-  /** Revokes whichever of these digests are tokens; `tellOwner` is part of the transaction. */
-  revokeLeaked(
+  /** Revokes whichever of these digests are tokens; `also` is part of the transaction. */
+  revokeByDigest(
     digests: readonly Buffer[],
+    reason: 'revoked' | 'leaked',
     actor: Actor,
-    tellOwner: (transaction: Queryable, token: RevokedToken) => Promise<void>,
+    also?: (transaction: Queryable, token: RevokedToken) => Promise<void>,
   ): Promise<void>;
   /** What a well-formed token stands for now. The first use of a successor retires the token it replaces. */
   resolve(digest: Buffer): Promise<store.StoredToken | undefined>;
 }
 
-export function createTokens(database: Database, clock: Clock, creationLimit: Limit): Tokens {
+/** @param personalMaxDays the longest a personal token may live, rotated ones too; null: for ever */
+export function createTokens(
+  database: Database,
+  clock: Clock,
+  creationLimit: Limit,
+  personalMaxDays: number | null,
+): Tokens {
   return {
     create: (request, actor) =>
       database.transaction(async (transaction) => {
         const now = clock.now();
-        const refused = await refusal(transaction, request.createdBy, request.organizationId, request.kind, now);
+        const refused = await refusal(transaction, request.by, request.organizationId, request.kind, now);
         if (refused !== undefined) return refused;
-        const { name, organizationId, createdBy, kind, expiresInDays } = request;
+        const { name, organizationId, kind, expiresInDays } = request;
+        const createdBy = request.by.personId;
         const scopes = request.kind === 'organization' ? request.scopes : null;
         const owner = {
           kind,
@@ -116,7 +131,7 @@ export function createTokens(database: Database, clock: Clock, creationLimit: Li
         const refused = await refusal(transaction, by, organizationId, kind, now);
         if (refused !== undefined) return refused;
 
-        const lifetime = old.expiresAt === null ? null : old.expiresAt.getTime() - old.createdAt.getTime();
+        const lifetime = lifetimeOf(old, personalMaxDays);
         const scopes = old.kind === 'organization' ? old.scopes : null;
         const personId = old.kind === 'personal' ? old.personId : null;
         const expiresAt = lifetime === null ? null : after(now, lifetime);
@@ -124,7 +139,7 @@ export function createTokens(database: Database, clock: Clock, creationLimit: Li
         const replaces = { id, retire: rotation.untilFirstUse && hasGrace };
         const token = await issue(
           transaction,
-          { kind, name, organizationId, personId, createdBy: by, scopes, expiresAt },
+          { kind, name, organizationId, personId, createdBy: by.personId, scopes, expiresAt },
           replaces,
           now,
         );
@@ -155,13 +170,13 @@ export function createTokens(database: Database, clock: Clock, creationLimit: Li
         return true;
       }),
 
-    revokeLeaked: (digests, actor, tellOwner) =>
+    revokeByDigest: (digests, reason, actor, also) =>
       database.transaction(async (transaction) => {
         const now = clock.now();
-        const revoked = await store.revokeByDigest(transaction, digests, 'leaked', now);
+        const revoked = await store.revokeByDigest(transaction, digests, reason, now);
         for (const token of revoked) {
-          await recordRevocation(transaction, token, 'leaked', actor, now);
-          await tellOwner(transaction, token);
+          await recordRevocation(transaction, token, reason, actor, now);
+          await also?.(transaction, token);
         }
       }),
 
@@ -176,12 +191,14 @@ export function createTokens(database: Database, clock: Clock, creationLimit: Li
    * Whether `by` may not make a token there now. Creations by one person wait for each other, so that the count is
    * exact; who is over it already is told so without waiting.
    */
-  async function refusal(transaction: Queryable, by: string, organizationId: string, kind: Token['kind'], now: Date) {
-    const limitedBefore = await limited(transaction, by, now);
+  async function refusal(transaction: Queryable, by: Maker, organizationId: string, kind: Token['kind'], now: Date) {
+    const limitedBefore = await limited(transaction, by.personId, now);
     if (limitedBefore !== undefined) return limitedBefore;
-    const role = await store.lockMember(transaction, by, organizationId);
+    const role = await store.lockMember(transaction, by.personId, organizationId);
     if (role === undefined || (kind === 'organization' && role === 'viewer')) return { outcome: 'forbidden' } as const;
-    return await limited(transaction, by, now);
+    if (by.sessionId !== undefined && !(await store.lockSession(transaction, by.sessionId, now)))
+      return { outcome: 'forbidden' } as const;
+    return await limited(transaction, by.personId, now);
   }
 
   async function limited(on: Queryable, by: string, now: Date) {
@@ -230,6 +247,13 @@ export function createTokens(database: Database, clock: Clock, creationLimit: Li
         await recordRevocation(transaction, retired, 'rotated', { credential: `token:${successorId}` }, now);
     });
   }
+}
+
+/** How long a token was made to live, within what the policy allows now. Milliseconds; null: for ever. */
+function lifetimeOf(token: Token, personalMaxDays: number | null): number | null {
+  const made = token.expiresAt === null ? null : token.expiresAt.getTime() - token.createdAt.getTime();
+  if (token.kind === 'organization' || personalMaxDays === null) return made;
+  return Math.min(made ?? Number.POSITIVE_INFINITY, personalMaxDays * DAY);
 }
 
 async function recordRevocation(

@@ -12,8 +12,9 @@ import { type DeviceAuthorization, isExpired } from '../device/device-authorizat
 import type { DeviceLogins } from '../device/device-logins.ts';
 import { normalizeUserCode, showUserCode } from '../device/user-code.ts';
 import { readForm } from '../http/body.ts';
+import { addressGroup } from '../http/client-address.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { RateCounters } from '../http/rate-counter.ts';
+import { countAll, forgiveAll, type RateCounters } from '../http/rate-counter.ts';
 import { actorOf } from '../http/request-context.ts';
 import { CLI_SCOPES } from '../oauth/device-grant.ts';
 import type { BrowserSession } from '../sessions/browser-sessions.ts';
@@ -39,17 +40,9 @@ export function mountCliAuth(
   router: Router,
   { accounts, clock, counters, deviceLogins, guard, limits, pages }: CliAuthDependencies,
 ): void {
-  const guesses = [
-    {
-      counter: counters.counter('user-code-person', limits.userCodePerPerson),
-      key: (by: BrowserSession, _address: string) => by.personId,
-    },
-    {
-      counter: counters.counter('user-code-address', limits.userCodePerAddress),
-      key: (_by: BrowserSession, address: string) => address,
-    },
-    { counter: counters.counter('user-code-global', limits.userCodeGlobal), key: () => 'all' },
-  ];
+  const perPerson = counters.counter('user-code-person', limits.userCodePerPerson);
+  const perAddress = counters.counter('user-code-address', limits.userCodePerAddress);
+  const global = counters.counter('user-code-global', limits.userCodeGlobal);
 
   router.get('/cli-auth', async (ctx) => {
     const visit = await pages.visit(ctx);
@@ -62,19 +55,7 @@ export function mountCliAuth(
     if (session === undefined) return redirect(ctx, `/sign-in?return_to=${encodeURIComponent(pageOf(code))}`);
 
     const authorization = await lookUp(ctx, session, code);
-    if (typeof authorization === 'number') {
-      ctx.set('retry-after', String(authorization));
-      return pages.show(
-        ctx,
-        <CliAuthCodePage
-          shell={shell}
-          code={showUserCode(code)}
-          problem="too_many"
-          retryAfterSeconds={authorization}
-        />,
-        429,
-      );
-    }
+    if (typeof authorization === 'number') return showTooMany(ctx, visit, code, authorization);
     if (authorization === undefined) {
       return pages.show(ctx, <CliAuthCodePage shell={shell} code={showUserCode(code)} problem="unknown" />, 404);
     }
@@ -83,14 +64,16 @@ export function mountCliAuth(
 
   router.post('/cli-auth', async (ctx) => {
     const form = await readForm(ctx);
-    const { session } = await pages.visit(ctx);
+    const visit = await pages.visit(ctx);
+    const { session } = visit;
     const code = normalizeUserCode(form['code'] ?? '');
     if (code === undefined) return redirect(ctx, '/cli-auth');
     // An old form, or one of somebody who was signed in here before: shown again for who is signed in now.
     if (!guard.accepts(ctx, session, form['csrf']) || session === undefined) return redirect(ctx, pageOf(code));
 
     const authorization = await lookUp(ctx, session, code);
-    if (typeof authorization === 'object') {
+    if (typeof authorization === 'number') return showTooMany(ctx, visit, code, authorization);
+    if (authorization !== undefined) {
       const actor = { ...actorOf(ctx), personId: session.personId, credential: `session:${session.id}` };
       switch (form['decision']) {
         case 'authorize':
@@ -115,15 +98,23 @@ export function mountCliAuth(
     by: BrowserSession,
     code: string,
   ): Promise<DeviceAuthorization | number | undefined> {
-    const { address } = actorOf(ctx);
-    for (const { counter, key } of guesses) {
-      const retryAfterSeconds = await counter.count(key(by, address));
-      if (retryAfterSeconds !== undefined) return retryAfterSeconds;
-    }
+    const guess = [
+      { counter: perPerson, key: by.personId },
+      { counter: perAddress, key: addressGroup(actorOf(ctx).address) },
+      { counter: global, key: 'all' },
+    ];
+    const retryAfterSeconds = await countAll(guess);
+    if (retryAfterSeconds !== undefined) return retryAfterSeconds;
     const found = await deviceLogins.findByUserCode(code);
     if (found === undefined || (found.state !== 'pending' && found.personId !== by.personId)) return undefined;
-    await Promise.all(guesses.map(({ counter, key }) => counter.forgive(key(by, address))));
+    await forgiveAll(guess);
     return found;
+  }
+
+  function showTooMany(ctx: Context, { shell }: PageVisit, code: string, retryAfterSeconds: number): void {
+    ctx.set('retry-after', String(retryAfterSeconds));
+    const page = { shell, code: showUserCode(code), retryAfterSeconds };
+    pages.show(ctx, <CliAuthCodePage {...page} problem="too_many" />, 429);
   }
 
   async function showAuthorization(

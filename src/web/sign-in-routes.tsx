@@ -5,30 +5,26 @@ import { HomePage } from '../../views/home.tsx';
 import { SignInPage } from '../../views/sign-in.tsx';
 import { normalizeEmail } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { Limit } from '../config.ts';
 import { readForm } from '../http/body.ts';
-import type { RateCounters } from '../http/rate-counter.ts';
 import { actorOf } from '../http/request-context.ts';
 import type { BrowserSessions } from '../sessions/browser-sessions.ts';
 import type { Cookies } from './cookies.ts';
 import type { ForgeryGuard } from './forgery-guard.ts';
 import { localPath, type Pages, type PageVisit, SESSION_COOKIE } from './pages.ts';
+import type { SignInAttempts } from './sign-in-attempts.ts';
 
 export interface SignInDependencies {
   readonly accounts: Accounts;
+  readonly attempts: SignInAttempts;
   readonly browserSessions: BrowserSessions;
   readonly cookies: Cookies;
-  readonly counters: RateCounters;
   readonly guard: ForgeryGuard;
-  readonly limits: { readonly signInPerAddress: Limit; readonly signInPerEmail: Limit };
   readonly pages: Pages;
   readonly publicUrl: string;
 }
 
 export function mountSignIn(router: Router, dependencies: SignInDependencies): void {
-  const { accounts, browserSessions, cookies, counters, guard, limits, pages, publicUrl } = dependencies;
-  const perAddress = counters.counter('sign-in-address', limits.signInPerAddress);
-  const perEmail = counters.counter('sign-in-email', limits.signInPerEmail);
+  const { accounts, attempts, browserSessions, cookies, guard, pages, publicUrl } = dependencies;
 
   router.get('/', async (ctx) => {
     const { session, shell } = await pages.visit(ctx);
@@ -54,8 +50,8 @@ export function mountSignIn(router: Router, dependencies: SignInDependencies): v
 
     const actor = actorOf(ctx);
     const email = normalizeEmail(typed);
-    const retryAfterSeconds = (await perAddress.count(actor.address)) ?? (email && (await perEmail.count(email)));
-    if (typeof retryAfterSeconds === 'number') {
+    const retryAfterSeconds = await attempts.count(ctx, email);
+    if (retryAfterSeconds !== undefined) {
       ctx.set('retry-after', String(retryAfterSeconds));
       return pages.show(ctx, <SignInPage {...again} problem="too_many" retryAfterSeconds={retryAfterSeconds} />, 429);
     }
@@ -63,7 +59,7 @@ export function mountSignIn(router: Router, dependencies: SignInDependencies): v
     if (email === undefined || person === undefined)
       return pages.show(ctx, <SignInPage {...again} problem="wrong" />, 401);
 
-    await Promise.all([perAddress.forgive(actor.address), perEmail.forgive(email)]);
+    await Promise.all([attempts.succeeded(ctx, email), accounts.rememberLocale(person.id, visit.shell.locale)]);
     const { secret, expiresAt } = await browserSessions.start(person.id, visit.session, actor);
     cookies.set(ctx, SESSION_COOKIE, secret.reveal(), expiresAt);
     redirect(ctx, returnTo);

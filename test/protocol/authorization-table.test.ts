@@ -69,7 +69,12 @@ beforeAll(async () => {
 afterAll(() => identity?.close());
 
 async function newToken(kind: 'personal' | 'organization', person: TestPerson) {
-  const common = { name: 'Table', expiresInDays: 90, organizationId: person.organizationId, createdBy: person.id };
+  const common = {
+    name: 'Table',
+    expiresInDays: 90,
+    organizationId: person.organizationId,
+    by: { personId: person.id, sessionId: undefined },
+  };
   const request = kind === 'personal' ? { kind, ...common } : { kind, ...common, scopes: ['all'] };
   const created = await identity.services.tokens.create(request, ACTOR);
   if (created.outcome !== 'issued') throw new Error(created.outcome);

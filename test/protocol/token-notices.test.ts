@@ -31,7 +31,12 @@ afterAll(async () => {
 const ACTOR = { credential: 'test' };
 
 async function newToken(days: number, kind: 'personal' | 'organization' = 'personal') {
-  const common = { name: `Deploy ${days}`, expiresInDays: days, organizationId: ada.organizationId, createdBy: ada.id };
+  const common = {
+    name: `Deploy ${days}`,
+    expiresInDays: days,
+    organizationId: ada.organizationId,
+    by: { personId: ada.id, sessionId: undefined },
+  };
   const request = kind === 'personal' ? { kind, ...common } : { kind, ...common, scopes: ['all'] };
   const created = await identity.services.tokens.create(request, ACTOR);
   if (created.outcome !== 'issued') throw new Error(created.outcome);
@@ -79,7 +84,13 @@ describe('expiry notices', () => {
     const replaced = await newToken(88);
     await identity.services.tokens.revoke({ kind: 'personal', personId: ada.id }, revoked.id, ACTOR);
     const rotation = { graceSeconds: 100 * DAY, untilFirstUse: false };
-    await identity.services.tokens.rotate({ kind: 'personal', personId: ada.id }, replaced.id, ada.id, rotation, ACTOR);
+    await identity.services.tokens.rotate(
+      { kind: 'personal', personId: ada.id },
+      replaced.id,
+      { personId: ada.id, sessionId: undefined },
+      rotation,
+      ACTOR,
+    );
     advance(89.5 * DAY);
     await round();
     expect(await mails()).toEqual(['Your TeamDay token "Deploy 90" expires tomorrow']);

@@ -16,17 +16,62 @@ for (const input of document.querySelectorAll('input.code-input')) {
   if (input.value !== '') formatCode(input);
 }
 
+const language = document.documentElement.lang;
+const units = [
+  [31_536_000, 'year'],
+  [2_592_000, 'month'],
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+];
+
 /** The rule of text/relative-time.ts. Counts from the age the server sent, so that a wrong local clock does no harm. */
 function refreshTimes() {
-  const format = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' });
   for (const time of document.querySelectorAll('time[data-age]')) {
     const seconds = Number(time.dataset.age) + performance.now() / 1000;
-    if (seconds < 60) time.textContent = format.format(0, 'second');
-    else if (seconds < 3600) time.textContent = format.format(-Math.floor(seconds / 60), 'minute');
-    else time.textContent = format.format(-Math.floor(seconds / 3600), 'hour');
+    const [size, unit] = units.find(([each]) => seconds >= each) ?? [Infinity, 'second'];
+    const format = new Intl.RelativeTimeFormat(language, { numeric: unit === 'second' ? 'auto' : 'always' });
+    time.textContent = format.format(-Math.floor(seconds / size), unit);
   }
 }
 setInterval(refreshTimes, 15_000);
+
+/** One click copies; where the browser doesn't let us, the text is at least selected. */
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    const status = button.parentElement.querySelector('[role=status]');
+    status.textContent = button.dataset.copied;
+    setTimeout(() => status.replaceChildren(), 4_000);
+  } catch {
+    getSelection().selectAllChildren(source);
+  }
+}
+
+for (const button of document.querySelectorAll('button[data-copy]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => void copy(button));
+}
+
+/** The date that a number of days comes to, counted from the server's clock. Typing one chooses it. */
+function showCustomDate(input) {
+  const [output] = input.parentElement.getElementsByTagName('output');
+  const days = input.valueAsNumber;
+  const isPossible = input.validity.valid && days > 0;
+  const date = new Date(Date.parse(input.dataset.from) + days * 86_400_000);
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  output.textContent = isPossible ? format.format(date) : output.dataset.hint;
+}
+
+for (const input of document.querySelectorAll('input[data-from]')) {
+  const choice = document.getElementById('custom');
+  input.addEventListener('input', () => {
+    choice.checked = true;
+    showCustomDate(input);
+  });
+  choice.addEventListener('change', () => input.focus());
+}
 
 // The button isn't disabled: a disabled button's name and value would not be sent.
 for (const form of document.forms) {

@@ -1,8 +1,8 @@
 // The two things that look like buttons: one submits a form, one goes somewhere.
 import type { ComponentChildren } from 'preact';
 
-/** `quiet` looks like a link, for what is beside the point of the page. */
-export type Look = 'primary' | 'secondary' | 'quiet';
+/** `quiet` looks like a link, for what is beside the point of the page; `danger` can't be undone. */
+export type Look = 'primary' | 'secondary' | 'quiet' | 'danger';
 
 type ButtonProps = { look?: Look; name?: string; value?: string; children: ComponentChildren };
 

@@ -1,5 +1,6 @@
 // A labelled input with its hint and its problem, tied together for assistive technology.
 import type { JSX } from 'preact';
+import { describedBy, type Explained, Explanation } from './explanation.tsx';
 
 /** `code` is the user code of a device: large, fixed width, capitals. Nobody wants spelling help in it. */
 const kinds = {
@@ -9,7 +10,7 @@ const kinds = {
   code: { type: 'text', autocapitalize: 'characters', spellcheck: false, class: 'code-input' },
 } satisfies Record<string, JSX.IntrinsicElements['input']>;
 
-type Props = {
+type Props = Explained & {
   label: string;
   /** Also the id, so a name may appear once on a page. */
   name: string;
@@ -17,9 +18,6 @@ type Props = {
   value?: string;
   autocomplete: string;
   minlength?: number;
-  hint?: string;
-  /** What is wrong with what was entered, and what to enter instead. */
-  problem?: string;
   /** The id of a message elsewhere on the page that tells why this field was refused. */
   problemId?: string;
   /** Where the cursor starts: one field of a page whose purpose is this form. */
@@ -27,8 +25,6 @@ type Props = {
 };
 
 export function Field({ label, name, kind = 'text', hint, problem, problemId, first = false, ...input }: Props) {
-  const explainedBy = problem === undefined ? problemId : `${name}-problem`;
-  const describedBy = [explainedBy, hint === undefined ? undefined : `${name}-hint`].filter((id) => id !== undefined);
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -37,21 +33,12 @@ export function Field({ label, name, kind = 'text', hint, problem, problemId, fi
         name={name}
         required
         autofocus={first}
-        aria-invalid={explainedBy === undefined ? undefined : 'true'}
-        aria-describedby={describedBy.length === 0 ? undefined : describedBy.join(' ')}
+        aria-invalid={problem === undefined && problemId === undefined ? undefined : 'true'}
+        aria-describedby={describedBy(name, { hint, problem }, problemId)}
         {...kinds[kind]}
         {...input}
       />
-      {problem !== undefined && (
-        <p class="problem" id={`${name}-problem`}>
-          {problem}
-        </p>
-      )}
-      {hint !== undefined && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
+      <Explanation id={name} hint={hint} problem={problem} />
     </div>
   );
 }

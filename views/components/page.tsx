@@ -17,12 +17,12 @@ type Props = {
   title: string;
   /** For pages that show the account themselves. */
   withoutAccount?: boolean;
-  /** For pages that show more than a short form. */
-  wide?: boolean;
+  /** `wide` shows more than a short form, `full` shows tables. */
+  width?: 'wide' | 'full';
   children: ComponentChildren;
 };
 
-export function Page({ shell, title, withoutAccount = false, wide = false, children }: Props) {
+export function Page({ shell, title, withoutAccount = false, width, children }: Props) {
   const { common } = messagesFor(shell.locale);
   const { signedInAs, signOut, assets } = shell;
   return (
@@ -48,7 +48,9 @@ export function Page({ shell, title, withoutAccount = false, wide = false, child
           </a>
           {signedInAs !== undefined && !withoutAccount && (
             <div class="account">
-              <bdi class="clip">{signedInAs.email}</bdi>
+              <a class="clip" href="/settings/api-keys">
+                <bdi>{signedInAs.email}</bdi>
+              </a>
               {signOut !== undefined && (
                 <SignOutForm csrf={signOut.csrf} look="quiet">
                   {common.signOut}
@@ -57,10 +59,15 @@ export function Page({ shell, title, withoutAccount = false, wide = false, child
             </div>
           )}
         </header>
-        <main id="main" class={wide ? 'wide' : undefined}>
+        <main id="main" class={width}>
           {children}
         </main>
-        <footer class="footer">TeamDay Identity</footer>
+        <footer class="footer">
+          <span>TeamDay Identity</span>
+          <a href="/docs">{common.apiDocs}</a>
+          <a href="/openapi.json">OpenAPI</a>
+          <a href="/credentials/revoke">{common.reportLeak}</a>
+        </footer>
       </body>
     </html>
   );

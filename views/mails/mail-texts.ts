@@ -2,14 +2,14 @@
 import type { Locale } from '../messages/messages-for.ts';
 
 /** What a mail says of the token it is about. */
-export interface MailToken {
+interface MailToken {
   readonly name: string;
   /** `td_****a1b2c3d4` */
   readonly preview: string;
   readonly organization: string;
 }
 
-export interface MailText {
+interface MailText {
   readonly subject: string;
   readonly text: string;
 }

@@ -1,5 +1,6 @@
 // Every text a person reads, in Czech. Permissions, roles and nouns follow the Czech product documentation.
 import type { Messages } from './en.ts';
+import { tokens } from './tokens-cs.ts';
 
 export const cs: Messages = {
   common: {
@@ -11,6 +12,8 @@ export const cs: Messages = {
     organization: 'Organizace',
     enterCode: 'Zadat kód',
     backHome: 'Přejít na úvodní stránku',
+    apiDocs: 'Dokumentace API',
+    reportLeak: 'Nahlásit uniklý token',
     stale:
       'Stránka byla otevřená příliš dlouho, proto jsme ji obnovili. O nic jste nepřišli: odešlete ji prosím znovu.',
     roles: { admin: 'admin', member: 'člen', viewer: 'prohlížeč' },
@@ -23,6 +26,8 @@ export const cs: Messages = {
     signedInLead: 'Jste přihlášeni. Chcete-li povolit přístup terminálu, zadejte kód, který v něm vidíte.',
     organizations: 'Organizace',
     noOrganization: 'Zatím nejste členem žádné organizace. Požádejte jejího admina o pozvánku.',
+    tokensTitle: 'Skripty a integrace',
+    tokensHint: 'S tokeny mohou programy volat TeamDay: za vás, nebo za celou organizaci.',
     terminalTitle: 'Přihlášení z terminálu',
     terminalHint: 'Spusťte tento příkaz. Otevře se prohlížeč, potvrdíte kód a terminál je přihlášený.',
   },
@@ -85,6 +90,39 @@ export const cs: Messages = {
     },
     anotherCode: 'Zadat jiný kód',
   },
+  leak: {
+    title: 'Nahlásit uniklý token',
+    lead: 'Našli jste token TeamDay tam, kde být nemá: v repozitáři, v logu, v chatu? Vložte ho sem. Nepotřebujete účet a nemusí být váš.',
+    label: 'Tokeny',
+    hint: 'Nejvýše 100, oddělených mezerami nebo řádky. Text kolem nich může zůstat.',
+    button: 'Odvolat',
+    warning: 'Skutečné tokeny přestanou hned fungovat a s nimi i vše, co je používá.',
+    required: 'Vložte alespoň jeden token.',
+    tooMany: 'Je tu více než 100 tokenů. Odešlete je prosím po částech.',
+    limited: (when) => `Z vaší adresy přišlo příliš mnoho hlášení. Zkuste to prosím znovu ${when}.`,
+    thanks: 'Děkujeme.',
+    thanksDetail: 'Pokud byly některé z údajů skutečné, odvolali jsme je a jejich vlastníkům jsme dali vědět.',
+    another: 'Nahlásit další',
+  },
+  docs: {
+    title: 'Dokumentace API',
+    lead: 'Jak programy spravují tokeny na tomto serveru. Každá odpověď je JSON, chyby mají tvar { "statusCode", "message" }. Popis operací je anglicky.',
+    machineReadable: 'Totéž jako popis OpenAPI',
+    oauth: 'Adresy OAuth',
+    contents: 'Operace',
+    credentials: 'Oprávnění',
+    noCredentials: 'není potřeba',
+    body: 'Tělo požadavku',
+    answer: 'Odpověď',
+    field: 'Pole',
+    type: 'Typ',
+    description: 'Popis',
+    required: 'Povinné.',
+    optional: 'Jen někdy.',
+    byDefault: (value) => `Výchozí: ${value}.`,
+    errors: 'Chyby',
+    example: 'Příklad',
+  },
   error: {
     reference: 'ID požadavku',
     referenceHint: 'Uveďte ho prosím, když budete žádat o pomoc.',
@@ -129,6 +167,7 @@ export const cs: Messages = {
       },
     },
   },
+  tokens,
   setUp: {
     title: 'Nastavení TeamDay Identity',
     lead: 'Vytvořte svou organizaci a jejího prvního admina. Udělat to lze jen jednou.',
@@ -145,7 +184,7 @@ export const cs: Messages = {
       passwordTooShort: 'Heslo je příliš krátké.',
     },
     invalid: {
-      title: 'Tento odkaz k nastavení nefunguje',
+      title: 'Tento odkaz k\u00a0nastavení nefunguje',
       detail: 'Platí jednu hodinu a použít ho lze jen jednou. Pokračovat můžete dvěma způsoby:',
       restart: 'Restartujte server. Dokud neexistuje žádný účet, zapíše do svého logu nový odkaz.',
       command: 'Nebo vytvořte první účet z příkazové řádky serveru:',

@@ -1,5 +1,6 @@
 // Every text a person reads, in English. The shape of this object is the `Messages` type that each translation
 // must match, so a text that is missing in one language doesn't compile. No markup in here.
+import { tokens } from './tokens-en.ts';
 
 export const en = {
   common: {
@@ -11,6 +12,8 @@ export const en = {
     organization: 'Organization',
     enterCode: 'Enter a code',
     backHome: 'Go to the start page',
+    apiDocs: 'API documentation',
+    reportLeak: 'Report a leaked token',
     stale: 'This page was open for too long, so we refreshed it. Nothing is lost: please send it again.',
     roles: { admin: 'admin', member: 'member', viewer: 'viewer' },
   },
@@ -22,6 +25,8 @@ export const en = {
     signedInLead: 'You are signed in. Authorize a terminal by entering the code it shows.',
     organizations: 'Organizations',
     noOrganization: 'You are not a member of any organization yet. Ask an admin of yours to invite you.',
+    tokensTitle: 'Scripts and integrations',
+    tokensHint: 'Tokens let programs call TeamDay: as you, or for a whole organization.',
     terminalTitle: 'Sign in from the terminal',
     terminalHint: 'Run this command. Your browser opens, you confirm the code, and the terminal is signed in.',
   },
@@ -83,6 +88,39 @@ export const en = {
     },
     anotherCode: 'Enter another code',
   },
+  leak: {
+    title: 'Report a leaked token',
+    lead: 'Have you found a TeamDay token where it shouldn’t be: in a repository, a log, a chat? Paste it here. You don’t need an account, and it doesn’t have to be yours.',
+    label: 'Tokens',
+    hint: 'Up to 100, separated by spaces or line breaks. The text around them may stay.',
+    button: 'Revoke',
+    warning: 'Real tokens stop working at once, and whatever uses them with it.',
+    required: 'Paste at least one token.',
+    tooMany: 'This holds more than 100 tokens. Please send them in several parts.',
+    limited: (when: string) => `Too many reports came from your address. Please try again ${when}.`,
+    thanks: 'Thank you.',
+    thanksDetail: 'Any real credentials among them have been revoked and their owners told.',
+    another: 'Report another one',
+  },
+  docs: {
+    title: 'API documentation',
+    lead: 'How programs manage tokens on this server. Every answer is JSON; errors are { "statusCode", "message" }.',
+    machineReadable: 'The same as an OpenAPI description',
+    oauth: 'OAuth endpoints',
+    contents: 'Operations',
+    credentials: 'Credentials',
+    noCredentials: 'none needed',
+    body: 'Body',
+    answer: 'Answer',
+    field: 'Field',
+    type: 'Type',
+    description: 'Description',
+    required: 'Required.',
+    optional: 'Not always there.',
+    byDefault: (value: string) => `Default: ${value}.`,
+    errors: 'Errors',
+    example: 'Example',
+  },
   error: {
     reference: 'Request ID',
     referenceHint: 'If you ask for help, please quote it.',
@@ -127,6 +165,7 @@ export const en = {
       },
     },
   },
+  tokens,
   setUp: {
     title: 'Set up TeamDay Identity',
     lead: 'Create your organization and its first admin. You can do this once.',

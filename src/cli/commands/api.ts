@@ -1,12 +1,12 @@
 // `teamday api METHOD PATH`: one authenticated request, for scripts and for what has no command of its own.
 import type { Command } from 'commander';
-import { ApiClient } from '../api-client.ts';
 import { usageError } from '../errors.ts';
 import { examples } from '../help.ts';
 import { parsedBody } from '../http.ts';
 import { readAll } from '../input.ts';
 import type { Io } from '../io.ts';
 import type { Terminal } from '../terminal.ts';
+import { withClient } from '../with-client.ts';
 
 interface ApiOptions {
   readonly io: Io;
@@ -46,13 +46,14 @@ export function addApiCommand(program: Command, io: Io, terminal: Terminal): voi
 
 async function api({ io, terminal, method, path, data }: ApiOptions): Promise<void> {
   if (!METHODS.includes(method)) throw usageError(`There is no method ${method}. Use one of ${METHODS.join(', ')}`);
-  const client = new ApiClient(io);
-  const answer = await client.request(method, path, await readData(io, method, data));
-  const json = parsedBody(answer);
-  terminal.result({ status: answer.status, body: json ?? answer.body.toString('utf8') }, () => {
-    terminal.document(answer.body, json);
+  await withClient(io, terminal, async (client) => {
+    const answer = await client.request(method, path, await readData(io, method, data));
+    const json = parsedBody(answer);
+    terminal.result({ status: answer.status, body: json ?? answer.body.toString('utf8') }, () => {
+      terminal.document(answer.body, json);
+    });
+    if (answer.status < 200 || answer.status > 299) throw client.refusal(answer);
   });
-  if (answer.status < 200 || answer.status > 299) throw client.refusal(answer);
 }
 
 /** What is sent must be JSON: found out here, before the server changes anything. */

@@ -84,7 +84,7 @@ async function finish(io: Io, terminal: Terminal, server: string, tokens: Tokens
   await noteUser(io, client.credential, profile);
   terminal.result({ server, ...profile }, () => {
     terminal.say();
-    if (profile.user !== undefined) terminal.say(`You are now logged in as: ${profile.user.email}`);
+    terminal.say(`You are now logged in as: ${profile.user.email}`);
     terminal.say(`Organization: ${profile.organization.name}`);
   });
   const source = tokenVariable(io);

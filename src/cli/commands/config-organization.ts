@@ -1,11 +1,11 @@
 // `teamday config get|set organization`: the organization that a sign-in acts in.
 import type { Command } from 'commander';
-import { ApiClient } from '../api-client.ts';
 import { examples, JSON_OPTION } from '../help.ts';
 import type { Io } from '../io.ts';
 import type { Membership } from '../profile.ts';
 import { noteUser } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
+import { withClient } from '../with-client.ts';
 
 export function addGetOrganizationCommand(get: Command, io: Io, terminal: Terminal): void {
   get
@@ -33,29 +33,34 @@ export function addSetOrganizationCommand(set: Command, io: Io, terminal: Termin
 }
 
 async function getOrganization(io: Io, terminal: Terminal): Promise<void> {
-  const { organization, organizations } = await new ApiClient(io).profile();
-  const others = organizations.filter(({ id }) => id !== organization.id);
-  terminal.result({ organization, organizations }, () => {
-    if (!io.stdout.isTTY) {
-      terminal.say(organization.id);
-      return;
-    }
-    terminal.say(described(organization));
-    if (others.length === 0) return;
-    terminal.say();
-    terminal.say('You can switch to:');
-    for (const other of others) terminal.say(`  ${described(other)}`);
-    terminal.say();
-    terminal.say('teamday config set organization ID');
+  await withClient(io, terminal, async (client) => {
+    const { organization, organizations } = await client.profile();
+    const others = organizations.filter(({ id }) => id !== organization.id);
+    terminal.result({ organization, organizations }, () => {
+      if (!io.stdout.isTTY) {
+        terminal.say(organization.id);
+        return;
+      }
+      terminal.say(described(organization));
+      if (others.length === 0) return;
+      terminal.say();
+      terminal.say('You can switch to:');
+      for (const other of others) terminal.say(`  ${described(other)}`);
+      terminal.say();
+      terminal.say('teamday config set organization ID');
+    });
   });
 }
 
 async function setOrganization({ io, terminal, id }: { io: Io; terminal: Terminal; id: string }): Promise<void> {
-  const client = new ApiClient(io);
-  const profile = await client.switchOrganization(id);
-  await noteUser(io, client.credential, profile);
-  const { organization } = profile;
-  terminal.result({ organization }, () => terminal.success(`Organization: ${organization.name} (${organization.id})`));
+  await withClient(io, terminal, async (client) => {
+    const profile = await client.switchOrganization(id);
+    await noteUser(io, client.credential, profile);
+    const { organization } = profile;
+    terminal.result({ organization }, () =>
+      terminal.success(`Organization: ${organization.name} (${organization.id})`),
+    );
+  });
 }
 
 function described({ id, name, role }: Membership): string {

@@ -181,10 +181,20 @@ Server: ${server.url}
   it('names the variable that goes before the file', async () => {
     signIn();
     const answer = { id: 'user_demo', email: 'demo@example.com', name: 'Demo', organization: server.organization };
-    server.instead.set('/api/users/me', { status: 200, body: { ...answer, token: { expiresAt: null } } });
+    const token = { id: 'tok_1', name: 'CI/CD Pipeline', createdAt: '2026-01-01T00:00:00Z', expiresAt: null };
+    server.instead.set('/api/users/me', { status: 200, body: { ...answer, token } });
     io = { ...io, env: { TEAMDAY_TOKEN: formatToken('otk_', new Uint8Array(28)), TEAMDAY_API_TOKEN: ` ${PAT}\n` } };
     const { out } = await teamday(io, 'auth', 'status');
-    expect(out).toContain('Method: Personal Access Token\nToken: Valid (does not expire)\nSource: TEAMDAY_API_TOKEN\n');
+    expect(out).toBe(`✓ Authenticated
+
+User: demo@example.com
+Organization: Acme Corp
+Method: Personal Access Token
+Name: CI/CD Pipeline
+Token: Valid (does not expire)
+Source: TEAMDAY_API_TOKEN
+Server: ${server.url}
+`);
     expect(server.requests.at(-1)?.authorization).toBe(`Bearer ${PAT}`);
   });
 

@@ -48,9 +48,9 @@ export function asTerminal<T extends Input | Output>(stream: T): T {
   return Object.assign(stream, { isTTY: true, cursorTo: still, moveCursor: still, clearLine: still });
 }
 
-/** A stream to read back, a terminal where the other one is. */
-function like(stream: Output): PassThrough {
-  return stream.isTTY ? asTerminal(new PassThrough()) : new PassThrough();
+/** A stream to read back, a terminal where the other one is, and as wide. */
+function like({ isTTY, columns }: Output): PassThrough {
+  return isTTY ? Object.assign(asTerminal(new PassThrough()), { columns }) : new PassThrough();
 }
 
 /** Runs a command line as the process would, and gives what it left behind. */
@@ -95,14 +95,14 @@ export class IdentityServer {
   live = false;
   /** Answers of the token endpoint to a device code, one a poll; after the last: tokens. */
   polls: Reply[] = [];
-  /** Answers given instead of the true one, by path. */
+  /** Answers given instead of the true one, by path, or by method and path: `POST /x`. */
   instead = new Map<string, Reply>();
   /** Called when a refresh token has been rotated, before it is answered. */
   onRotated: () => Promise<void> = async () => {};
   name = 'Demo';
   organization = { id: 'org_acme', name: 'Acme Corp', role: 'admin' };
   organizations = [this.organization, { id: 'org_beta', name: 'Beta Ltd', role: 'member' }];
-  requests: { path: string; authorization: string | undefined; body: string }[] = [];
+  requests: { method: string | undefined; path: string; authorization: string | undefined; body: string }[] = [];
   #accessTokens = new Map<string, number>();
   #rotatedAt = 0;
 
@@ -111,8 +111,9 @@ export class IdentityServer {
     server.url = await listen(async (request, response) => {
       const path = request.url ?? '';
       const body = await text(request);
-      server.requests.push({ path, authorization: request.headers.authorization, body });
-      const reply = server.instead.get(path) ?? (await server.#reply(request, path, body));
+      server.requests.push({ method: request.method, path, authorization: request.headers.authorization, body });
+      const instead = server.instead.get(`${request.method} ${path}`) ?? server.instead.get(path);
+      const reply = instead ?? (await server.#reply(request, path, body));
       response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
       response.end(reply.body === undefined ? '' : JSON.stringify(reply.body));
     });

@@ -12,6 +12,7 @@ import type { Organization } from '../../../views/organization.ts';
 import { renderPage } from '../../../views/render-page.ts';
 import { SetUpLinkInvalidPage, SetUpPage } from '../../../views/set-up.tsx';
 import { SignInPage } from '../../../views/sign-in.tsx';
+import { tokenPages } from './token-page-samples.tsx';
 
 const assets = { style: '/assets/style.css', script: '/assets/script.js', icon: '/assets/icon.svg' };
 const acme: Organization = { id: 'org_acme', name: 'Acme Corp', role: 'admin' };
@@ -74,6 +75,7 @@ const pages: Record<string, (locale: Locale) => VNode> = {
       (l: Locale) => <ErrorPage shell={shellFor(l)} status={status} requestId="req_1" retryAfterSeconds={30} />,
     ]),
   ),
+  ...tokenPages,
 };
 
 /** What a person reads: no markup, one space between words. */

@@ -1,0 +1,98 @@
+// What every request passes through before its route: it gets an id, is logged, and is looked over.
+import { randomUUID } from 'node:crypto';
+import type { Context, Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { monotonicMs } from '../clock.ts';
+import type { Limit } from '../config.ts';
+import { addressGroup, type createClientAddress } from './client-address.ts';
+import { HttpError, tooManyRequests } from './http-error.ts';
+import { countAll, type RateCounters } from './rate-counter.ts';
+import { actorOf } from './request-context.ts';
+
+export function identify(addressOf: ReturnType<typeof createClientAddress>): Middleware {
+  return async (ctx, next) => {
+    ctx.state['requestId'] = randomUUID();
+    ctx.state['address'] = addressOf(ctx.req);
+    ctx.set('x-request-id', ctx.state['requestId']);
+    await next();
+  };
+}
+
+/** Never the query: it can hold codes. */
+export function logRequests(log: Logger): Middleware {
+  return async (ctx, next) => {
+    const startedAt = monotonicMs();
+    ctx.res.once('close', () => {
+      const { requestId, address } = actorOf(ctx);
+      const ms = Math.round(monotonicMs() - startedAt);
+      const level = ctx.path.startsWith('/health/') || ctx.path.startsWith('/assets/') ? 'debug' : 'info';
+      log[level](
+        { requestId, address, method: ctx.method, path: loggablePath(ctx.path), status: ctx.res.statusCode, ms },
+        'request',
+      );
+    });
+    await next();
+  };
+}
+
+/** On a laptop, `localhost` and `127.0.0.1` are two sites to a browser: pages are shown on the one that PUBLIC_URL names. */
+export function sameLoopback(publicUrl: string): Middleware {
+  const { host, hostname } = new URL(publicUrl);
+  const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+  return async (ctx, next) => {
+    const given = ctx.get('host');
+    const elsewhere = given !== host && loopback.test(given) && loopback.test(hostname);
+    if (elsewhere && ctx.method === 'GET' && ctx.get('accept').includes('text/html'))
+      ctx.redirect(publicUrl + ctx.path + ctx.search);
+    else await next();
+  };
+}
+
+/** Parts of paths are looked up: what can't be decoded, or has a NUL, stops here. */
+export async function readablePath(ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  if (!isReadable(ctx.path)) throw new HttpError(400, 'This address is malformed.', { code: 'invalid_request' });
+  await next();
+}
+
+function isReadable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
+}
+
+/** Somebody may put a secret where an id belongs: parts that are as long as one are left out. */
+function loggablePath(path: string): string {
+  return path.replaceAll(/[^/]{32,}/g, '…');
+}
+
+/** What /oauth and /api say is true now, and not later. */
+export async function notCached(ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  if (ctx.path.startsWith('/oauth/') || ctx.path.startsWith('/api/')) {
+    ctx.set('cache-control', 'no-store');
+    ctx.set('x-content-type-options', 'nosniff');
+  }
+  await next();
+}
+
+/** Each device authorization writes a row, and anybody may ask for one. */
+export function limitDeviceAuthorizations(
+  counters: RateCounters,
+  limits: { readonly deviceAuthorizationPerAddress: Limit; readonly deviceAuthorizationGlobal: Limit },
+): Middleware {
+  const perAddress = counters.counter('device-authorization-address', limits.deviceAuthorizationPerAddress);
+  const global = counters.counter('device-authorization-global', limits.deviceAuthorizationGlobal);
+  return async (ctx, next) => {
+    if (ctx.path === '/oauth/device_authorization' && ctx.method === 'POST') {
+      const key = addressGroup(actorOf(ctx).address);
+      const retryAfterSeconds = await countAll([
+        { counter: perAddress, key },
+        { counter: global, key: 'all' },
+      ]);
+      if (retryAfterSeconds !== undefined)
+        throw tooManyRequests('Too many logins were started just now. Wait a little.', retryAfterSeconds);
+    }
+    await next();
+  };
+}
