@@ -1,3 +1,4 @@
+// The one place where routes are mounted: what a request passes through, in order, and which path belongs to whom.
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';

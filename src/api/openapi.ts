@@ -1,6 +1,7 @@
 // OpenAPI 3.1 of /api, generated from operations.ts and the zod schemas: GET /openapi.json.
 import type Router from '@koa/router';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { definitionOf, nameOf } from './json-schema.ts';
 import { type Operation, operations } from './operations.ts';
 import * as schemas from './schemas.ts';
 
@@ -67,18 +68,9 @@ function json(schema: z.ZodType): object {
   return { 'application/json': { schema: { $ref: `#/components/schemas/${nameOf(schema)}` } } };
 }
 
-function nameOf(schema: z.ZodType): string {
-  const id = z.globalRegistry.get(schema)?.id;
-  if (id === undefined) throw new Error('a schema of the API has no name');
-  return id;
-}
-
 function components(): Record<string, object> {
   const used = operations.flatMap(({ body, success }) => [success.schema, ...(body === undefined ? [] : [body])]);
   return Object.fromEntries(
-    [...new Set([...used, schemas.apiError])].map((schema) => {
-      const { $schema: _dialect, id: _id, ...definition } = z.toJSONSchema(schema, { io: 'input' });
-      return [nameOf(schema), definition];
-    }),
+    [...new Set([...used, schemas.apiError])].map((schema) => [nameOf(schema), definitionOf(schema)]),
   );
 }

@@ -1,6 +1,7 @@
 // The readable form of /api, from the table and the schemas that also make the OpenAPI document. Pure.
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ApiField, ApiGroup, ApiOperation } from '../../views/docs.tsx';
+import { definitionOf } from '../api/json-schema.ts';
 import { type Operation, operations } from '../api/operations.ts';
 
 /** The little of JSON Schema that the API's schemas use. */
@@ -47,10 +48,8 @@ function describe(operation: Operation, publicUrl: string): ApiOperation {
   };
 }
 
-/** A schema that has a name is given as a reference to it. */
 function jsonSchema(schema: z.ZodType): JsonSchema {
-  const given = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema & { $defs?: Record<string, JsonSchema> };
-  return given.$defs?.[z.globalRegistry.get(schema)?.id ?? ''] ?? given;
+  return definitionOf(schema) as JsonSchema;
 }
 
 /** An object's fields, and below each those of what it holds; those that are `marked` say so. */
