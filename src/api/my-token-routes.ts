@@ -2,76 +2,41 @@
 // the organization it is bound to; an organization's token may do nothing here.
 import type Router from '@koa/router';
 import { HttpError } from '../http/http-error.ts';
-import { previewOf } from '../tokens/token.ts';
 import { personalExpiryProblem } from '../tokens/token-policy.ts';
 import type { TokenOwner } from '../tokens/token-store.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { issuedOr } from './issued.ts';
 import { parameter } from './organization-token-routes.ts';
 import { actorFor, makerOf, type PersonPrincipal, requirePerson, requireSessionAndBody } from './principal.ts';
 import { createPersonalToken, parseBody, rotateToken } from './schemas.ts';
+import { answerIssued, answerList, answerRevoked } from './token-answers.ts';
+
+const PATH = '/api/users/me/tokens';
 
 export function mountMyTokens(router: Router, { resolver, tokenPolicy, tokens }: ApiDependencies): void {
-  router.get('/api/users/me/tokens', async (ctx) => {
-    const list = await tokens.list(ownedBy(await requirePerson(ctx, resolver)));
-    ctx.body = {
-      tokens: list.map((token) => ({
-        id: token.id,
-        name: token.name,
-        tokenPreview: previewOf(token),
-        organizationId: token.organizationId,
-        createdAt: token.createdAt,
-        expiresAt: token.expiresAt,
-        lastUsedAt: token.lastUsedAt,
-      })),
-      count: list.length,
-    };
+  router.get(PATH, async (ctx) => {
+    answerList(ctx, await tokens.list(ownedBy(await requirePerson(ctx, resolver))));
   });
 
-  router.post('/api/users/me/tokens', async (ctx) => {
+  router.post(PATH, async (ctx) => {
     const { principal, body } = await requireSessionAndBody(ctx, resolver);
     const { name, expiresInDays } = parseBody(createPersonalToken, body);
     const problem = personalExpiryProblem(expiresInDays, tokenPolicy);
     if (problem !== undefined) throw new HttpError(400, problem);
     const { organizationId } = principal.session;
     const request = { kind: 'personal', name, expiresInDays, organizationId, by: makerOf(principal) } as const;
-    const token = issuedOr(await tokens.create(request, actorFor(ctx, principal)));
-    ctx.status = 201;
-    ctx.body = {
-      token: token.secret.reveal(),
-      id: token.id,
-      name: token.name,
-      organizationId,
-      expiresAt: token.expiresAt,
-    };
+    answerIssued(ctx, await tokens.create(request, actorFor(ctx, principal)));
   });
 
-  router.post('/api/users/me/tokens/:id/revoke', async (ctx) => {
+  router.post(`${PATH}/:id/revoke`, async (ctx) => {
     const principal = await requirePerson(ctx, resolver);
-    if (!(await tokens.revoke(ownedBy(principal), parameter(ctx, 'id'), actorFor(ctx, principal))))
-      throw new HttpError(404, 'Token not found');
-    ctx.body = { success: true };
+    answerRevoked(ctx, await tokens.revoke(ownedBy(principal), parameter(ctx, 'id'), actorFor(ctx, principal)));
   });
 
-  router.post('/api/users/me/tokens/:id/rotate', async (ctx) => {
+  router.post(`${PATH}/:id/rotate`, async (ctx) => {
     const { principal, body } = await requireSessionAndBody(ctx, resolver);
     const rotation = parseBody(rotateToken, body);
-    const rotated = await tokens.rotate(
-      ownedBy(principal),
-      parameter(ctx, 'id'),
-      makerOf(principal),
-      rotation,
-      actorFor(ctx, principal),
-    );
-    const token = issuedOr(rotated);
-    ctx.status = 201;
-    ctx.body = {
-      token: token.secret.reveal(),
-      id: token.id,
-      name: token.name,
-      organizationId: token.organizationId,
-      expiresAt: token.expiresAt,
-    };
+    const [owner, id] = [ownedBy(principal), parameter(ctx, 'id')];
+    answerIssued(ctx, await tokens.rotate(owner, id, makerOf(principal), rotation, actorFor(ctx, principal)));
   });
 }
 

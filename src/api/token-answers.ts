@@ -1,0 +1,54 @@
+// The shapes in which both kinds of tokens are answered: lists, and the one answer that shows a token's value.
+import type { Context } from 'koa';
+import { HttpError, tooManyRequests } from '../http/http-error.ts';
+import { previewOf, type Token } from '../tokens/token.ts';
+import type { Issue } from '../tokens/tokens.ts';
+import { FORBIDDEN } from './principal.ts';
+
+/** 200 with the tokens, newest first. */
+export function answerList(ctx: Context, tokens: readonly Token[]): void {
+  ctx.body = { tokens: tokens.map(listed), count: tokens.length };
+}
+
+function listed(token: Token) {
+  const { id, name, createdBy, createdAt, expiresAt, lastUsedAt, organizationId } = token;
+  const times = { createdAt, expiresAt, lastUsedAt };
+  return token.kind === 'organization'
+    ? { id, name, tokenPreview: previewOf(token), scopes: token.scopes, createdBy, ...times }
+    : { id, name, tokenPreview: previewOf(token), organizationId, ...times };
+}
+
+/**
+ * 201 with the token that was issued, its value included.
+ * @throws HttpError 403, 404, 409, 429 for the reasons why none was
+ */
+export function answerIssued(ctx: Context, result: Issue<{ readonly outcome: 'unknown' | 'replaced' }>): void {
+  switch (result.outcome) {
+    case 'issued': {
+      const { secret, id, name, scopes, organizationId, expiresAt } = result.token;
+      ctx.status = 201;
+      ctx.body = {
+        token: secret.reveal(),
+        id,
+        name,
+        ...(scopes === null ? { organizationId } : { scopes }),
+        expiresAt,
+      };
+      return;
+    }
+    case 'limited':
+      throw tooManyRequests('Rate limit exceeded', result.retryAfterSeconds);
+    case 'forbidden':
+      throw new HttpError(403, FORBIDDEN);
+    case 'unknown':
+      throw new HttpError(404, 'Token not found');
+    case 'replaced':
+      throw new HttpError(409, 'This token was rotated before. Rotate its successor.');
+  }
+}
+
+/** @throws HttpError 404 when there was none such */
+export function answerRevoked(ctx: Context, revoked: boolean): void {
+  if (!revoked) throw new HttpError(404, 'Token not found');
+  ctx.body = { success: true };
+}
