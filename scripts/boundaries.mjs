@@ -20,7 +20,7 @@ const layers = [
   routes,
   ['http', 'views'],
   ['tokens', 'sessions', 'device', 'accounts', 'clients', 'keys', 'audit'],
-  ['config', 'database', 'mail', 'clock', 'digest', 'log'],
+  ['config', 'database', 'mail', 'clock', 'digest', 'log', 'metrics'],
   ['project-root'],
   ['oauth'],
 ];

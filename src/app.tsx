@@ -94,7 +94,7 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
 
   const app = new Koa();
   app.use(identify(createClientAddress(config.trustedProxies)));
-  app.use(logRequests(log));
+  app.use(logRequests(log, services.metrics.observeRequest));
   app.use(
     errorResponses({
       showPage: errorPage(pages),
@@ -106,6 +106,7 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   app.use(sameLoopback(publicUrl));
   app.use(limitDeviceAuthorizations(counters, limits));
   app.use(oidcProvider(provider));
+  app.use(noteRoute(router));
   app.use(router.routes());
   app.use(methodNotAllowed(router));
   app.on('error', (err) => log.warn({ err }, 'response could not be sent'));
@@ -116,10 +117,19 @@ function oidcProvider(provider: OidcProvider): Middleware {
   return async (ctx, next) => {
     const method = PROVIDER_PATHS.get(ctx.path);
     if (method === undefined) return await next();
+    ctx.state['route'] = ctx.path;
     if (ctx.method !== method && ctx.method !== 'OPTIONS' && !(method === 'GET' && ctx.method === 'HEAD'))
       throw notAllowed(method);
     ctx.respond = false; // the provider answers on its own
     await provider.handle(ctx.req, ctx.res, actorOf(ctx));
+  };
+}
+
+/** The pattern that a path matches, for the metrics: paths themselves are without number. */
+function noteRoute(router: Router): Middleware {
+  return async (ctx, next) => {
+    ctx.state['route'] = router.match(ctx.path, ctx.method).pathAndMethod.at(-1)?.path;
+    await next();
   };
 }
 

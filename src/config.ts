@@ -72,6 +72,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly host: string;
   readonly port: number;
+  /** Where /metrics is; `undefined`: nowhere. */
+  readonly metricsPort: number | undefined;
   /** `undefined`: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -117,7 +119,9 @@ export function loadConfig(environment: Environment = process.env): Config {
 
   const nodeEnv = read('NODE_ENV') ?? 'development';
   const production = nodeEnv === 'production';
-  const port = parsePort(read('PORT'), faults);
+  const port = parsePort('PORT', read('PORT'), faults) ?? 3000;
+  const metricsPort = parsePort('METRICS_PORT', read('METRICS_PORT'), faults);
+  if (metricsPort === port) faults.push('METRICS_PORT must be another port than PORT');
   const publicUrl = parsePublicUrl(read('PUBLIC_URL') ?? `http://127.0.0.1:${port}`, production, faults);
   const databaseUrl = parseUrl('DATABASE_URL', read('DATABASE_URL'), ['postgres:', 'postgresql:'], faults);
   const redisUrl = parseUrl('REDIS_URL', read('REDIS_URL'), ['redis:', 'rediss:'], faults);
@@ -139,6 +143,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     publicUrl,
     host: read('HOST') ?? '127.0.0.1',
     port,
+    metricsPort,
     databaseUrl,
     dataDir: resolve(projectRoot, read('DATA_DIR') ?? 'data'),
     redisUrl,
@@ -176,12 +181,12 @@ function fromEnvironment(environment: Environment, name: string, faults: string[
   }
 }
 
-function parsePort(text: string | undefined, faults: string[]): number {
-  if (text === undefined) return 3000;
+function parsePort(name: string, text: string | undefined, faults: string[]): number | undefined {
+  if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
-  faults.push(`PORT must be a number from 1 to 65535, not ${JSON.stringify(text)}`);
-  return 3000;
+  faults.push(`${name} must be a number from 1 to 65535, not ${JSON.stringify(text)}`);
+  return undefined;
 }
 
 function parsePublicUrl(text: string, production: boolean, faults: string[]): string {

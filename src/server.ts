@@ -19,6 +19,7 @@ import { createCredentialResolver } from './introspection/resolve-credential.ts'
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { createLeakReports } from './leaks/leak-reports.ts';
 
+import { createMetrics } from './metrics.ts';
 import { createOidcProvider } from './oidc/provider.ts';
 import type { Services } from './services.ts';
 import { createBrowserSessions } from './sessions/browser-sessions.ts';
@@ -71,11 +72,15 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const handle = createApp(services, provider, log).callback();
     const server = createServer((request, response) => void handle(request, response));
     await listen(server, config.port, config.host);
+    const metricsServer =
+      config.metricsPort === undefined ? undefined : await services.metrics.listen(config.metricsPort, config.host);
     return {
       services,
       url: urlOf(server),
       async close() {
         await drain(server);
+        metricsServer?.close();
+        metricsServer?.closeAllConnections();
         await services.background.stop();
         await services.counters.close();
         await database.close();
@@ -121,6 +126,7 @@ function createServices(
       retrySeconds,
     }),
     keys,
+    metrics: createMetrics(),
     leakReports: createLeakReports({ clock, resolver, sessions, settingsUrl: settingsUrl(config), tokens }),
     resolver,
     resourceServerAuthentication: createResourceServerAuthentication(

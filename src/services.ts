@@ -11,6 +11,7 @@ import type { RateCounters } from './http/rate-counter.ts';
 import type { CredentialResolver } from './introspection/resolve-credential.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { LeakReports } from './leaks/leak-reports.ts';
+import type { Metrics } from './metrics.ts';
 import type { BrowserSessions } from './sessions/browser-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { TokenPolicy } from './tokens/token-policy.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly deviceLogins: DeviceLogins;
   readonly keys: KeyRing;
   readonly leakReports: LeakReports;
+  readonly metrics: Metrics;
   readonly resolver: CredentialResolver;
   readonly resourceServerAuthentication: ResourceServerAuthentication;
   readonly sessions: Sessions;

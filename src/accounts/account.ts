@@ -36,8 +36,8 @@ export function normalizeOrganizationId(text: string): string | undefined {
 // Control and format characters (among them all that turn the direction of writing), line ends, lone surrogates: nothing
 // that a name needs, but for the joiners of Persian and of emoji.
 const UNFIT = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
-// Something to be seen: not only spaces, marks, joiners and the letters that are drawn as nothing.
-const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}\p{P}\p{S}]/u;
+// Something to be seen: not only spaces, marks, joiners and what is drawn as nothing (fillers, the empty Braille cell).
+const VISIBLE = /(?![\u115f\u1160\u2800\u3164\uffa0])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** A name of 1-100 characters, trimmed, or undefined when it can't be one. */
 export function normalizeName(text: string): string | undefined {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs, SECOND } from '../clock.ts';
 import type { Limit } from '../config.ts';
 import { addressGroup, type createClientAddress } from './client-address.ts';
 import { HttpError, tooManyRequests } from './http-error.ts';
@@ -18,13 +18,18 @@ export function identify(addressOf: ReturnType<typeof createClientAddress>): Mid
   };
 }
 
-/** Never the query: it can hold codes. */
-export function logRequests(log: Logger): Middleware {
+/** Told of each request when its answer has gone: how long it took, under the pattern of its route. */
+export type ObserveRequest = (method: string, route: string | undefined, status: number, seconds: number) => void;
+
+/** Logs each request, never with its query: that can hold codes. */
+export function logRequests(log: Logger, observe: ObserveRequest): Middleware {
   return async (ctx, next) => {
     const startedAt = monotonicMs();
     ctx.res.once('close', () => {
       const { requestId, address } = actorOf(ctx);
-      const ms = Math.round(monotonicMs() - startedAt);
+      const took = monotonicMs() - startedAt;
+      const ms = Math.round(took);
+      observe(ctx.method, ctx.state['route'] as string | undefined, ctx.res.statusCode, took / SECOND);
       const level = ctx.path.startsWith('/health/') || ctx.path.startsWith('/assets/') ? 'debug' : 'info';
       log[level](
         { requestId, address, method: ctx.method, path: loggablePath(ctx.path), status: ctx.res.statusCode, ms },

@@ -1,0 +1,42 @@
+// GET /metrics, on a port of its own.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { type Identity, startIdentity } from '../support/identity.ts';
+
+let identity: Identity;
+let metrics: string;
+
+beforeAll(async () => {
+  const metricsPort = await freePort();
+  metrics = `http://127.0.0.1:${metricsPort}/metrics`;
+  identity = await startIdentity({ env: { METRICS_PORT: String(metricsPort) } });
+});
+afterAll(() => identity?.close());
+
+it('counts requests by route and status, whatever the paths were', async () => {
+  for (const path of [
+    '/health/alive',
+    '/api/organizations/org_a/tokens',
+    '/api/organizations/org_b/tokens',
+    '/nowhere/1',
+    '/oauth/jwks',
+  ]) {
+    await (await fetch(identity.url + path)).text();
+  }
+  const text = await (await fetch(metrics)).text();
+  const count = (route: string, status: number) =>
+    new RegExp(
+      `^http_request_duration_seconds_count\\{method="GET",route="${route}",status="${status}"\\} (\\d+)$`,
+      'm',
+    ).exec(text)?.[1];
+  expect(count('/health/alive', 200)).toBe('1');
+  expect(count('/api/organizations/:orgId/tokens', 401)).toBe('2');
+  expect(count('/oauth/jwks', 200)).toBe('1');
+  expect(count('other', 404)).toBe('1');
+  expect(text).not.toContain('org_a');
+  expect(text).toContain('process_cpu_seconds_total');
+});
+
+it('is not on the public port', async () => {
+  expect((await fetch(`${identity.url}/metrics`)).status).toBe(404);
+});
