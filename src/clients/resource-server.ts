@@ -2,7 +2,8 @@
 import type { JSONWebKeySet } from 'jose';
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import type { Clock } from '../clock.ts';
-import { type Database, first, UniqueViolation } from '../database/database.ts';
+import { type Database, UniqueViolation } from '../database/database.ts';
+import { mergeLookups } from '../database/merged-lookup.ts';
 import { newSecret, sha256 } from '../digest.ts';
 import { Secret } from '../oauth/secret.ts';
 
@@ -30,15 +31,20 @@ export interface ResourceServers {
 export const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 export function createResourceServers(database: Database, clock: Clock): ResourceServers {
+  const lookUp = mergeLookups(
+    async (ids: readonly string[]) =>
+      (
+        await database.query<ResourceServer>(
+          'SELECT id, services, secret_digest AS "secretDigest", jwks FROM resource_servers WHERE id = any($1)',
+          [ids],
+        )
+      ).rows,
+    { ofKey: (id) => id, ofRow: ({ id }) => id },
+  );
+
   return {
     async find(id) {
-      if (!CLIENT_ID.test(id)) return undefined;
-      return first(
-        await database.query<ResourceServer>(
-          'SELECT id, services, secret_digest AS "secretDigest", jwks FROM resource_servers WHERE id = $1',
-          [id],
-        ),
-      );
+      return CLIENT_ID.test(id) ? await lookUp(id) : undefined;
     },
 
     async create(id, services, jwks, actor) {

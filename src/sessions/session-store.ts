@@ -17,12 +17,24 @@ export async function findLiveSession(on: Queryable, id: string, now: Date): Pro
   return first(await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.id = $1`, [id, now]));
 }
 
-export async function findLiveSessionByRefreshId(
+/** The live ones among these, in no order. */
+export async function findLiveSessions(
   on: Queryable,
-  refreshId: Buffer,
+  ids: readonly string[],
   now: Date,
-): Promise<LiveSession | undefined> {
-  return first(await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.refresh_id = $1`, [refreshId, now]));
+): Promise<readonly LiveSession[]> {
+  return (await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.id = any($1)`, [ids, now])).rows;
+}
+
+/** The live ones among those that these refresh ids are of, in no order. */
+export async function findLiveSessionsByRefreshId(
+  on: Queryable,
+  refreshIds: readonly Buffer[],
+  now: Date,
+): Promise<readonly LiveSession[]> {
+  return (
+    await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.refresh_id = any($1::bytea[])`, [refreshIds, now])
+  ).rows;
 }
 
 /** The session that a refresh token was derived from, whatever has become of it, its person or its organization. */

@@ -3,13 +3,14 @@
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, SECOND } from '../clock.ts';
 import type { Database, Queryable } from '../database/database.ts';
+import { mergeLookups } from '../database/merged-lookup.ts';
 import type { RefreshTokenParts } from './refresh-token.ts';
 import type { EndReason, LiveSession } from './session.ts';
 import {
   changeOrganization,
   endSession,
-  findLiveSession,
-  findLiveSessionByRefreshId,
+  findLiveSessions,
+  findLiveSessionsByRefreshId,
   findSessionByRefreshId,
   rotatedSince,
   rotateGeneration,
@@ -50,8 +51,14 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
     });
 
   return {
-    findLive: (id) => findLiveSession(database, id, clock.now()),
-    findLiveByRefreshId: (refreshId) => findLiveSessionByRefreshId(database, refreshId, clock.now()),
+    findLive: mergeLookups((ids: readonly string[]) => findLiveSessions(database, ids, clock.now()), {
+      ofKey: (id) => id,
+      ofRow: ({ id }) => id,
+    }),
+    findLiveByRefreshId: mergeLookups(
+      (refreshIds: readonly Buffer[]) => findLiveSessionsByRefreshId(database, refreshIds, clock.now()),
+      { ofKey: hex, ofRow: ({ refreshId }) => hex(refreshId) },
+    ),
 
     findByRefreshId: (refreshId) => findSessionByRefreshId(database, refreshId),
 
@@ -82,4 +89,8 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
         return true;
       }),
   };
+}
+
+function hex(bytes: Buffer): string {
+  return bytes.toString('hex');
 }

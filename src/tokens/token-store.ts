@@ -189,29 +189,42 @@ export async function retireReplaced(on: Queryable, id: string, now: Date): Prom
 }
 
 /** What a token's digest stands for. `revoked` covers an owner who left, was disabled, or whose organization closed. */
-export type StoredToken =
+export type StoredToken = { readonly digest: Buffer } & (
   | { readonly state: 'live'; readonly token: LiveToken; readonly retiresReplaced: boolean }
-  | { readonly state: 'expired' | 'revoked' };
+  | { readonly state: 'expired' | 'revoked' }
+);
 
-export async function findByDigest(on: Queryable, digest: Buffer, now: Date): Promise<StoredToken | undefined> {
-  const row = first(
-    await on.query<LiveToken & { revoked: boolean; ownerGone: boolean; retiresReplaced: boolean }>(
-      `SELECT ${COLUMNS}, t.retires_replaced AS "retiresReplaced", o.name AS "organizationName", p.email, p.name AS "personName", m.role,
-              t.revoked_at IS NOT NULL AS revoked,
-              o.closed_at IS NOT NULL OR (t.kind = 'personal' AND (m.role IS NULL OR p.disabled_at IS NOT NULL)) AS "ownerGone"
-       FROM tokens t
-       JOIN organizations o ON o.id = t.organization_id
-       LEFT JOIN people p ON p.id = t.person_id
-       LEFT JOIN memberships m ON m.person_id = t.person_id AND m.organization_id = t.organization_id
-       WHERE t.digest = $1`,
-      [digest],
-    ),
+type StoredRow = LiveToken & {
+  readonly revoked: boolean;
+  readonly ownerGone: boolean;
+  readonly retiresReplaced: boolean;
+};
+
+/** Those of these digests that are tokens', in no order. */
+export async function findByDigests(
+  on: Queryable,
+  digests: readonly Buffer[],
+  now: Date,
+): Promise<readonly StoredToken[]> {
+  const { rows } = await on.query<StoredRow>(
+    `SELECT ${COLUMNS}, t.retires_replaced AS "retiresReplaced", o.name AS "organizationName", p.email, p.name AS "personName", m.role,
+            t.revoked_at IS NOT NULL AS revoked,
+            o.closed_at IS NOT NULL OR (t.kind = 'personal' AND (m.role IS NULL OR p.disabled_at IS NOT NULL)) AS "ownerGone"
+     FROM tokens t
+     JOIN organizations o ON o.id = t.organization_id
+     LEFT JOIN people p ON p.id = t.person_id
+     LEFT JOIN memberships m ON m.person_id = t.person_id AND m.organization_id = t.organization_id
+     WHERE t.digest = any($1::bytea[])`,
+    [digests],
   );
-  if (row === undefined) return undefined;
-  const { revoked, ownerGone, retiresReplaced, ...token } = row;
-  if (revoked || ownerGone) return { state: 'revoked' };
-  if (token.expiresAt !== null && token.expiresAt <= now) return { state: 'expired' };
-  return { state: 'live', token: token as LiveToken, retiresReplaced };
+  return rows.map((row) => stateOf(row, now));
+}
+
+function stateOf({ revoked, ownerGone, retiresReplaced, ...token }: StoredRow, now: Date): StoredToken {
+  const { digest, expiresAt } = token;
+  if (revoked || ownerGone) return { digest, state: 'revoked' };
+  if (expiresAt !== null && expiresAt <= now) return { digest, state: 'expired' };
+  return { digest, state: 'live', token: token as LiveToken, retiresReplaced };
 }
 
 /** The owner as a condition on `t`, its parameters numbered from `from`. */

@@ -4,6 +4,7 @@ import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, DAY, SECOND } from '../clock.ts';
 import type { Limit } from '../config.ts';
 import type { Database, Queryable } from '../database/database.ts';
+import { mergeLookups } from '../database/merged-lookup.ts';
 import { newId } from '../digest.ts';
 import type { Secret } from '../oauth/secret.ts';
 import { newTokenSecret, previewOf, type Token } from './token.ts';
@@ -85,6 +86,11 @@ export function createTokens(
   creationLimit: Limit,
   personalMaxDays: number | null,
 ): Tokens {
+  const lookUp = mergeLookups((digests: readonly Buffer[]) => store.findByDigests(database, digests, clock.now()), {
+    ofKey: (digest) => digest.toString('hex'),
+    ofRow: ({ digest }) => digest.toString('hex'),
+  });
+
   return {
     create: (request, actor) =>
       database.transaction(async (transaction) => {
@@ -181,7 +187,7 @@ export function createTokens(
       }),
 
     async resolve(digest) {
-      const found = await store.findByDigest(database, digest, clock.now());
+      const found = await lookUp(digest);
       if (found?.state === 'live' && found.retiresReplaced) await retire(found.token.id);
       return found;
     },
