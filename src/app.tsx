@@ -17,7 +17,6 @@ import {
   sameLoopback,
 } from './http/middleware.ts';
 import { actorOf } from './http/request-context.ts';
-import { mountIntrospection } from './introspection/introspection-routes.ts';
 import { mountLeakReports } from './leaks/leak-routes.ts';
 import { type OidcProvider, PROVIDER_PATHS } from './oidc/provider.ts';
 import { mountRevocation } from './revocation/revocation-routes.ts';
@@ -46,13 +45,6 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   const pages = createPages(browserSessions, cookies, guard, mountAssets(router), publicUrl);
 
   mountHealth(router, database, counters);
-  mountIntrospection(router, {
-    authentication: services.resourceServerAuthentication,
-    clock,
-    issuer: publicUrl,
-    resolver,
-    usage: services.background.usage,
-  });
   mountRevocation(router, config.clients, resolver, sessions, services.tokens);
   mountApi(
     router,

@@ -15,6 +15,7 @@ import { createDeviceLogins } from './device/device-logins.ts';
 import type { RateCounters } from './http/rate-counter.ts';
 import { createMemoryCounters } from './http/rate-counter-memory.ts';
 import { createRedisCounters } from './http/rate-counter-redis.ts';
+import { createIntrospectionEndpoint, type IntrospectionEndpoint } from './introspection/introspection-endpoint.ts';
 import { createCredentialResolver } from './introspection/resolve-credential.ts';
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { createLeakReports } from './leaks/leak-reports.ts';
@@ -69,8 +70,12 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       ...services,
       onServerError: (err, requestId) => log.error({ err, requestId }, 'request failed'),
     });
-    const handle = createApp(services, provider, log).callback();
-    const server = createServer((request, response) => void handle(request, response));
+    const app = createApp(services, provider, log).callback();
+    const introspection = createIntrospection(services, log);
+    const server = createServer((request, response) => {
+      if (introspection.owns(request)) void introspection.handle(request, response);
+      else void app(request, response);
+    });
     await listen(server, config.port, config.host);
     const metricsServer =
       config.metricsPort === undefined ? undefined : await services.metrics.listen(config.metricsPort, config.host);
@@ -140,6 +145,19 @@ function createServices(
     tokenPolicy: { personalMaxDays: settings.personalTokens.maxLifetimeDays, services: Object.keys(config.services) },
     tokens,
   };
+}
+
+function createIntrospection(services: Services, log: Logger): IntrospectionEndpoint {
+  const { background, clock, config, metrics, resolver, resourceServerAuthentication } = services;
+  return createIntrospectionEndpoint({
+    authentication: resourceServerAuthentication,
+    clock,
+    issuer: config.publicUrl,
+    observe: metrics.observeRequest,
+    onFault: (err, requestId) => log.error({ err, requestId }, 'request failed'),
+    resolver,
+    usage: background.usage,
+  });
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

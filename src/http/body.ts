@@ -1,4 +1,5 @@
 // Reading request bodies: small, of the one expected type, each parameter once.
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import rawBody from 'raw-body';
 import { HttpError } from './http-error.ts';
@@ -10,7 +11,48 @@ const LIMIT = 56 * 1024;
  * @throws HttpError 413, 415, or 400 for a repeated parameter (RFC 6749 §3.1) or a broken body
  */
 export async function readForm(ctx: Context): Promise<Readonly<Record<string, string>>> {
-  const text = await readText(ctx, 'application/x-www-form-urlencoded', LIMIT);
+  return parseForm(await readText(ctx, 'application/x-www-form-urlencoded', LIMIT));
+}
+
+/**
+ * The same of a request that Koa has not seen.
+ * @throws HttpError 400, 413, 415
+ */
+export async function readRequestForm(request: IncomingMessage): Promise<Readonly<Record<string, string>>> {
+  const { 'content-type': type = '', 'content-length': length, 'transfer-encoding': transfer } = request.headers;
+  const hasBody = transfer !== undefined || (length !== undefined && length !== '0');
+  if (hasBody && !FORM_TYPE.test(type)) {
+    throw new HttpError(415, 'The body must be application/x-www-form-urlencoded.', { code: 'invalid_request' });
+  }
+  if (Number(length) > LIMIT) throw tooLarge(LIMIT);
+  return parseForm(await readWhole(request));
+}
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded(?:$|\s*;)/i;
+
+function readWhole(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LIMIT) chunks.push(chunk);
+      else reject(tooLarge(LIMIT));
+    });
+    request.on('end', () =>
+      resolve((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8')),
+    );
+    request.on('error', (cause) =>
+      reject(new HttpError(400, 'The body could not be read.', { code: 'invalid_request', cause })),
+    );
+  });
+}
+
+function tooLarge(limit: number, cause?: unknown): HttpError {
+  return new HttpError(413, `The body is larger than ${limit} bytes.`, { code: 'invalid_request', cause });
+}
+
+function parseForm(text: string): Readonly<Record<string, string>> {
   const form: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) {
     if (name in form)
@@ -43,8 +85,7 @@ async function readText(ctx: Context, type: string, limit: number): Promise<stri
     return await rawBody(ctx.req, { limit, length: ctx.request.length, encoding: 'utf8' });
   } catch (cause) {
     const { status } = cause as { status?: number };
-    if (status === 413)
-      throw new HttpError(413, `The body is larger than ${limit} bytes.`, { code: 'invalid_request', cause });
+    if (status === 413) throw tooLarge(limit, cause);
     if (status !== undefined && status < 500)
       throw new HttpError(400, 'The body could not be read.', { code: 'invalid_request', cause });
     throw cause;

@@ -23,7 +23,7 @@ export function errorResponses({ showPage, onFault }: ErrorResponsesOptions): Mi
       ctx.set('cache-control', 'no-store');
       if (ctx.path.startsWith('/oauth/')) {
         ctx.status = error.status;
-        ctx.body = { error: error.code ?? codeFor(error.status), error_description: error.message };
+        ctx.body = oauthError(error);
       } else if (/^\/(?:api|health|assets|\.well-known)\//.test(ctx.path)) {
         ctx.status = error.status;
         ctx.body = { statusCode: error.status, message: error.message };
@@ -34,7 +34,13 @@ export function errorResponses({ showPage, onFault }: ErrorResponsesOptions): Mi
   };
 }
 
-function toHttpError(thrown: unknown): HttpError {
+/** RFC 6749 §5.2. */
+export function oauthError(error: HttpError): object {
+  return { error: error.code ?? codeFor(error.status), error_description: error.message };
+}
+
+/** What is thrown on the way, as the refusal it is to the caller. */
+export function toHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (thrown instanceof DatabaseUnavailable) {
     return new HttpError(503, 'The service is briefly unavailable. Try again in a moment.', {
