@@ -12,7 +12,7 @@ import { sha256 } from '../src/digest.ts';
 import { formatToken } from '../src/oauth/token-format.ts';
 import { logIn } from '../test/support/oauth.ts';
 import { cpuOf, cpuOfPostgres, median } from './support/cpu.ts';
-import { type BenchServer, startBenchServer } from './support/server.ts';
+import { type BenchServer, databaseUrlOf, startBenchServer } from './support/server.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const SIZES = [1_000, 1_000_000] as const;
@@ -33,7 +33,7 @@ interface Side {
 /** The table, as if it had grown: a hundred tokens to an organization, half of them personal. */
 async function prepare(size: number): Promise<Side> {
   const server = await startBenchServer(`teamday_bench_${size}`);
-  const database = await openDatabase({ databaseUrl: urlOf(server), dataDir: '' });
+  const database = await openDatabase({ databaseUrl: databaseUrlOf(server.database), dataDir: '' });
   const accounts = createAccounts(database, systemClock);
   await accounts.createOrganization({ id: 'org_bench', name: 'Bench' }, ACTOR);
   const ada = {
@@ -79,11 +79,6 @@ async function prepare(size: number): Promise<Side> {
   const login = `Bearer ${(await logIn(server.url, ada)).access_token}`;
   const service = `Basic ${Buffer.from(`bench:${services.secret?.reveal()}`).toString('base64')}`;
   return { server, login, service, organizationId: 'org_bench', known, created: [] };
-}
-
-function urlOf(server: BenchServer): string {
-  const base = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-  return Object.assign(new URL(base), { pathname: server.database }).href;
 }
 
 const path = (side: Side) => `${side.server.url}/api/organizations/${side.organizationId}/tokens`;

@@ -25,12 +25,11 @@ export function CliAuthResultPage({ shell, outcome }: { shell: Shell; outcome: C
       {title}
     </>
   );
-  const again = outcome === 'expired' || outcome === 'used';
   return (
     <Page shell={shell} title={title}>
       <div class="centred">
         <Card top={badges[outcome]} heading={heading} lead={detail}>
-          {again && (
+          {outcome !== 'approved' && (
             <>
               <Command>teamday auth login</Command>
               <div class="actions">

@@ -10,6 +10,10 @@ import { freePort } from '../../test/support/free-port.ts';
 const root = resolve(import.meta.dirname, '../..');
 const POSTGRES = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
+export function databaseUrlOf(database: string): string {
+  return Object.assign(new URL(POSTGRES), { pathname: database }).href;
+}
+
 export interface BenchServer {
   readonly url: string;
   readonly pid: number;
@@ -23,7 +27,7 @@ export async function startBenchServer(database: string): Promise<BenchServer> {
   await admin.connect();
   await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
   await admin.query(`CREATE DATABASE ${database}`);
-  const databaseUrl = Object.assign(new URL(POSTGRES), { pathname: database }).href;
+  const databaseUrl = databaseUrlOf(database);
 
   const configDir = await mkdtemp(join(tmpdir(), 'teamday-bench-'));
   for (const file of ['services.json', 'clients.json', 'demo.json', 'settings.json']) {

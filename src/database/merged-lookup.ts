@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** @returns the row of `key`, or undefined when there is none */
 export type Lookup<Key, Row> = (key: Key) => Promise<Row | undefined>;
 
-/** Statements under way at once; questions that come meanwhile wait for the next one, and share it. */
-const MAX_IN_FLIGHT = 4;
+/** Statements under way at once: few, so that the questions which come meanwhile are many and share the next one. */
+const MAX_IN_FLIGHT = 2;
 /** A statement that takes this long is hanging: the next ones don't wait for it. */
 const HANGS_AFTER_MS = 1_000;
 

@@ -58,7 +58,7 @@ describe('a sign-in at a terminal, step by step', () => {
     const text = await textOf(page);
     expect(text).toContain('The TeamDay CLI is requesting access to your account.');
     expect(text).toContain(code);
-    expect(text).toContain(`${hostname()} · ${system()} · 127.0.0.1 · now`);
+    expect(text).toContain(`${hostname()} · ${system()} · 127.0.0.1 · just now`);
     expect(text).toContain(ada.email);
     expect(await page.getByRole('listitem').allTextContents()).toEqual([
       '✓ Manage agents',

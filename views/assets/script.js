@@ -17,6 +17,7 @@ for (const input of document.querySelectorAll('input.code-input')) {
 }
 
 const language = document.documentElement.lang;
+const relativeTime = new Intl.RelativeTimeFormat(language);
 const units = [
   [31_536_000, 'year'],
   [2_592_000, 'month'],
@@ -29,9 +30,9 @@ const units = [
 function refreshTimes() {
   for (const time of document.querySelectorAll('time[data-age]')) {
     const seconds = Number(time.dataset.age) + performance.now() / 1000;
-    const [size, unit] = units.find(([each]) => seconds >= each) ?? [Infinity, 'second'];
-    const format = new Intl.RelativeTimeFormat(language, { numeric: unit === 'second' ? 'auto' : 'always' });
-    time.textContent = format.format(-Math.floor(seconds / size), unit);
+    const [size, unit] = units.find(([each]) => seconds >= each) ?? [];
+    if (unit === undefined) continue; // still "just now", as the server wrote
+    time.textContent = relativeTime.format(-Math.floor(seconds / size), unit);
   }
 }
 setInterval(refreshTimes, 15_000);

@@ -14,6 +14,7 @@ export const cs: Messages = {
     backHome: 'Přejít na úvodní stránku',
     apiDocs: 'Dokumentace API',
     reportLeak: 'Nahlásit uniklý token',
+    justNow: 'právě teď',
     stale:
       'Stránka byla otevřená příliš dlouho, proto jsme ji obnovili. O nic jste nepřišli: odešlete ji prosím znovu.',
     roles: { admin: 'admin', member: 'člen', viewer: 'prohlížeč' },
@@ -78,7 +79,8 @@ export const cs: Messages = {
     },
     cancelled: {
       title: 'Přístup nebyl povolen',
-      detail: 'Žádost jste zrušili a terminál přístup nezískal. Toto okno můžete zavřít.',
+      detail:
+        'Žádost jste zrušili a terminál přístup nezískal. Toto okno můžete zavřít. Znovu začnete v terminálu tímto příkazem:',
     },
     expired: {
       title: 'Platnost kódu vypršela',

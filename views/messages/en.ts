@@ -14,6 +14,7 @@ export const en = {
     backHome: 'Go to the start page',
     apiDocs: 'API documentation',
     reportLeak: 'Report a leaked token',
+    justNow: 'just now',
     stale: 'This page was open for too long, so we refreshed it. Nothing is lost: please send it again.',
     roles: { admin: 'admin', member: 'member', viewer: 'viewer' },
   },
@@ -76,7 +77,7 @@ export const en = {
     },
     cancelled: {
       title: 'Authorization cancelled',
-      detail: 'The terminal was not given access. You can close this window.',
+      detail: 'The terminal was not given access. You can close this window. To start again, run this command there:',
     },
     expired: {
       title: 'This code has expired',

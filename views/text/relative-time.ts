@@ -1,12 +1,12 @@
 // Moments as a person says them ("2 minutes ago", "in 30 seconds"), grammar and plurals left to Intl.
 // assets/script.js repeats the rule of `ago` to keep an open page true.
-import type { Locale } from '../messages/messages-for.ts';
+import { type Locale, messagesFor } from '../messages/messages-for.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The largest that fits is said; below a minute it is "now". */
+/** The largest that fits is said; below a minute it is "just now". */
 const UNITS = [
   [365 * DAY, 'year'],
   [30 * DAY, 'month'],
@@ -20,10 +20,10 @@ export function ageInSeconds(at: Date, now: Date): number {
   return Math.max(0, Math.floor((now.getTime() - at.getTime()) / 1000));
 }
 
-/** "now" below a minute, then "2 minutes ago", "3 hours ago", "4 days ago", "5 months ago". */
+/** "just now" below a minute, then "2 minutes ago", "3 hours ago", "4 days ago", "5 months ago". */
 export function ago(seconds: number, locale: Locale): string {
   const unit = UNITS.find(([size]) => seconds >= size);
-  if (unit === undefined) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second');
+  if (unit === undefined) return messagesFor(locale).common.justNow;
   const [size, name] = unit;
   return formatFor(locale).format(-Math.floor(seconds / size), name);
 }

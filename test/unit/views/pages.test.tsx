@@ -141,7 +141,7 @@ test('what a device says of itself stays text', () => {
   expect(html).toContain('<bdi class="strong">&lt;img src=x onerror=alert(1)');
   const unnamed = { address: '203.0.113.24', requestedAt: now };
   expect(textOf(renderPage(<CliAuthApprovePage {...approval('en')} device={unnamed} />))).toContain(
-    'Unnamed device · 203.0.113.24 · now',
+    'Unnamed device · 203.0.113.24 · just now',
   );
 });
 
@@ -149,6 +149,12 @@ test('success reads as documented', () => {
   const text = textOf(renderPage(<CliAuthResultPage shell={signedIn('en')} outcome="approved" />));
   expect(text).toContain('✓ Authorization successful!');
   expect(text).toContain('You can close this window and return to your terminal.');
+});
+
+test.each(['cancelled', 'expired', 'used'] as const)('a login that is %s says how to start again', (outcome) => {
+  expect(textOf(renderPage(<CliAuthResultPage shell={signedIn('en')} outcome={outcome} />))).toMatch(
+    /this command.*:\s*\$ teamday auth login/,
+  );
 });
 
 test('a refused sign-in keeps the email, ties the message to both fields and starts at the password', () => {

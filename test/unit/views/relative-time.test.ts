@@ -9,8 +9,8 @@ test('an age is whole seconds and never negative', () => {
 });
 
 test.each([
-  [0, 'now', 'nyní'],
-  [59, 'now', 'nyní'],
+  [0, 'just now', 'právě teď'],
+  [59, 'just now', 'právě teď'],
   [60, '1 minute ago', 'před 1 minutou'],
   [125, '2 minutes ago', 'před 2 minutami'],
   [3599, '59 minutes ago', 'před 59 minutami'],
