@@ -203,6 +203,28 @@ describe('a revocation among refreshes', () => {
   });
 });
 
+describe('the same person, created twice at once,', () => {
+  const bob = { name: 'Bob', password: 'correct horse battery', role: 'member' } as const;
+  const create = async (organizationIds: readonly string[], email: string) => {
+    const created = await Promise.all(
+      organizationIds.map((organizationId) =>
+        identity.services.accounts.createPerson({ ...bob, email, organizationId }, { credential: 'test' }),
+      ),
+    );
+    return created.map(({ outcome }) => outcome).toSorted();
+  };
+
+  it('in one organization is a member of it once', async () => {
+    const organization = await identity.addOrganization();
+    expect(await create([organization, organization], 'bob@acme.example')).toEqual(['already_member', 'created']);
+  });
+
+  it('in two organizations is a member of both', async () => {
+    const two = [await identity.addOrganization(), await identity.addOrganization()];
+    expect(await create(two, 'bob@beta.example')).toEqual(['added', 'created']);
+  });
+});
+
 describe('set-up links', () => {
   it.each([
     ['one link, used 12 times at once,', 1],

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { logIn } from '../support/oauth.ts';
+import { until } from '../support/until.ts';
 
 let identity: Identity;
 let ada: TestPerson;
@@ -25,7 +26,10 @@ const post = async (path: string, body: string) => {
     headers: { authorization, 'content-type': 'application/json' },
     body,
   });
-  return { status: response.status, body: (await response.json()) as { message?: string; name?: string } };
+  return {
+    status: response.status,
+    body: (await response.json()) as { message?: string; name?: string; token?: string },
+  };
 };
 const paths = () => ['/api/users/me/tokens', `/api/organizations/${ada.organizationId}/tokens`];
 const everywhere = async (body: string) => await Promise.all(paths().map((path) => post(path, body)));
@@ -40,6 +44,12 @@ describe('a name', () => {
     ['with a lone surrogate', '"a\\ud800b"'],
     ['with a bidirectional override', '"a\\u202eb"'],
     ['with a line break', '"a\\nb"'],
+    ['with a soft hyphen', '"a\\u00adb"'],
+    ['with a zero-width space', '"a\\u200bb"'],
+    ['of joiners alone', '"\\u200d\\u200c"'],
+    ['of a Hangul filler', '"\\u3164"'],
+    ['of an empty Braille cell', '"\\u2800"'],
+    ['of a variation selector', '"\\ufe0f"'],
     ['that is a number', '7'],
     ['that is null', 'null'],
     ['that is a list', '["a"]'],
@@ -54,6 +64,7 @@ describe('a name', () => {
     "Robert'); DROP TABLE tokens;--",
     '=HYPERLINK("x")',
     '👩‍🚀 Ada',
+    'می‌خواهم',
     'x'.repeat(100),
     '😀'.repeat(100),
   ])('%s is a name like any other', async (name) => {
@@ -124,6 +135,20 @@ describe('scopes', () => {
 });
 
 describe('an id', () => {
+  it('that is a token finds nothing and is not in the log', async () => {
+    const { body } = await post(paths()[0] ?? '', '{"name":"x"}');
+    const { token = '' } = body;
+    const before = identity.logged.length;
+    for (const path of paths()) {
+      for (const id of [token, `x${token}`, encodeURIComponent(token).replace('_', '%5F')])
+        expect((await post(`${path}/${id}/revoke`, '{}')).status).toBe(404);
+    }
+    await until('the log', () => identity.logged.length >= before + 6 || undefined);
+    const logged = identity.logged.slice(before).join('');
+    expect(logged).toContain('/revoke');
+    expect(logged).not.toContain(token.slice('td_'.length));
+  });
+
   it.each(['%00', 'tok_%00', '%ff', '..%2f..', "'%20OR%201=1", '%F0%9F%98%80', 'x'.repeat(5_000)])(
     '%s finds nothing',
     async (id) => {

@@ -1,7 +1,8 @@
 // Two acts on tokens at the same moment, on a slow database.
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
-import { introspect, logIn } from '../support/oauth.ts';
+import { introspect, logIn, revoke } from '../support/oauth.ts';
 import { slowDatabase } from '../support/slow-database.ts';
 
 let identity: Identity;
@@ -23,6 +24,26 @@ const post = async (path: string, body: object, by = authorization) =>
     headers: { authorization: by, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
+
+/** A request that stops in the middle of its body. Gives what finishes it; that gives the status of the answer. */
+function sendSlowly(path: string, body: object, by: string): () => Promise<number> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const answer = fetch(identity.url + path, {
+    method: 'POST',
+    headers: { authorization: by, 'content-type': 'application/json' },
+    body: readable,
+    duplex: 'half',
+  } as RequestInit);
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  const writer = writable.getWriter();
+  const begun = writer.write(bytes.slice(0, 2));
+  return async () => {
+    await begun;
+    await writer.write(bytes.slice(2));
+    await writer.close();
+    return (await answer).status;
+  };
+}
 
 describe('at the same moment', () => {
   it('100 creations by one person make ten tokens, the others are told when to come back', async () => {
@@ -68,5 +89,47 @@ describe('at the same moment', () => {
       expect((await introspect(identity.url, service, token)).body).toEqual({ active: false });
     }
     expect(answers.every(({ status }) => [201, 401, 403].includes(status))).toBe(true);
+  });
+});
+
+describe('a sign-in that is revoked', () => {
+  it('while a request’s body is on its way makes no token', async () => {
+    const dan = await identity.addPerson();
+    const login = await logIn(identity.url, dan);
+    const by = `Bearer ${login.access_token}`;
+    const created = (await (await post('/api/users/me/tokens', { name: 'x' }, by)).json()) as { id: string };
+    const requests = [
+      sendSlowly('/api/users/me/tokens', { name: 'y' }, by),
+      sendSlowly(`/api/organizations/${dan.organizationId}/tokens`, { name: 'y' }, by),
+      sendSlowly(`/api/users/me/tokens/${created.id}/rotate`, { graceSeconds: 0 }, by),
+    ];
+    await setTimeout(300); // by now the server has looked at the sign-in and waits for the bodies
+
+    expect((await revoke(identity.url, login.refresh_token)).status).toBe(200);
+
+    expect(await Promise.all(requests.map((finish) => finish()))).toEqual([401, 401, 401]);
+  });
+
+  it('among creations by it makes none afterwards', async () => {
+    const eve = await identity.addPerson();
+    const login = await logIn(identity.url, eve);
+    const by = `Bearer ${login.access_token}`;
+    const creations: Promise<Response>[] = [];
+    let revocation: ReturnType<typeof revoke> | undefined;
+    for (let i = 0; i < 8; i += 1) {
+      creations.push(post('/api/users/me/tokens', { name: `Token ${i}` }, by));
+      if (i === 2) revocation = revoke(identity.url, login.refresh_token);
+      await setTimeout(20);
+    }
+    expect((await revocation)?.status).toBe(200);
+    for (const { status } of await Promise.all(creations)) expect([201, 401, 403]).toContain(status);
+
+    const late = await identity.services.database.query(
+      `SELECT created.id FROM audit_records created JOIN audit_records ended ON ended.target = created.credential
+       WHERE created.actor_id = $1 AND created.action = 'token.created' AND ended.action = 'session.ended'
+         AND created.id > ended.id`,
+      [eve.id],
+    );
+    expect(late.count).toBe(0);
   });
 });

@@ -1,7 +1,8 @@
 // What every store relies on, of whichever database it is given.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { type Database, first, UniqueViolation } from '../../src/database/database.ts';
+import { type Database, DatabaseUnavailable, first, UniqueViolation } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { type Backend, createBackend } from '../support/backends.ts';
 
@@ -96,6 +97,20 @@ describe('a transaction', () => {
     await expect(failing).rejects.toThrow(UniqueViolation);
     expect(await count()).toBe(0);
   });
+
+  it.runIf(inject('backend') === 'services')(
+    'that loses its connection is unavailable, and the next is not',
+    async () => {
+      const failing = database.transaction(async (transaction) => {
+        const { rows } = await transaction.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        await database.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+        await setTimeout(50); // the news comes while no statement waits for it
+        await transaction.query('SELECT 1');
+      });
+      await expect(failing).rejects.toThrow(DatabaseUnavailable);
+      expect(await database.transaction(async () => await count())).toBe(0);
+    },
+  );
 
   it('lets one of many conditional updates win', async () => {
     await database.query("INSERT INTO things VALUES (1, 'free')");

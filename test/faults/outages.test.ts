@@ -3,11 +3,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Database, DatabaseUnavailable } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { CLI_CLIENT_ID, CLI_SCOPES } from '../../src/oauth/device-grant.ts';
 import { type Backend, createBackend } from '../support/backends.ts';
-import { startIdentity } from '../support/identity.ts';
+import { type Identity, startIdentity } from '../support/identity.ts';
 import { type IdentityProcess, startIdentityProcess } from '../support/identity-process.ts';
 import { introspect, type JsonAnswer, logIn, postForm, redeem, refresh, revoke, startLogin } from '../support/oauth.ts';
+import { services } from '../support/services.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -116,6 +118,60 @@ function unreachable(database: Database, isAway: () => boolean): Database {
 }
 
 if (inject('backend') === 'services') {
+  describe('a Postgres in trouble', () => {
+    let identity: Identity;
+    let operator: Database;
+    let name: string;
+    let given: Given;
+
+    beforeAll(async () => {
+      identity = await startIdentity();
+      operator = await openDatabase({ databaseUrl: services.databaseUrl, dataDir: '' });
+      name = new URL(identity.config.databaseUrl ?? '').pathname.slice(1);
+      const [person, { authorization }] = [await identity.addPerson(), await identity.addResourceServer()];
+      const away = async () => {
+        await operator.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+        await endConnections();
+      };
+      given = { url: identity.url, person, authorization, away, back: letIn };
+    });
+    afterEach(letIn);
+    afterAll(async () => {
+      await identity?.close();
+      await operator?.close();
+    });
+
+    async function letIn(): Promise<void> {
+      await operator.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    }
+
+    /** Gives how many there were. */
+    async function endConnections(which = 'true'): Promise<number> {
+      const { count } = await operator.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND ${which}`,
+        [name],
+      );
+      return count;
+    }
+
+    answers503(() => given);
+
+    it('that ends a connection within a transaction is no success, and the next request is served', async () => {
+      const { url, person, authorization } = given;
+      const { refresh_token: token } = await logIn(url, person);
+      const revocation = await identity.services.database.transaction(async (transaction) => {
+        await transaction.query('SELECT id FROM sessions FOR UPDATE'); // so that the revocation waits in the midst of its own
+        const answer = revoke(url, token);
+        await until('it to wait', async () => (await endConnections("wait_event_type = 'Lock'")) || undefined);
+        return await answer;
+      });
+      expect([revocation.status, revocation.headers.get('retry-after')]).toEqual([503, '1']);
+      expect((await introspect(url, authorization, token)).body.active).toBe(true);
+      expect((await revoke(url, token)).status).toBe(200);
+      expect((await introspect(url, authorization, token)).body).toEqual({ active: false });
+    });
+  });
+
   describe('cables that are pulled', () => {
     const ORGANIZATION = 'org_acme';
     const person = { email: 'ada@acme.example', password: 'correct horse battery', organizationId: ORGANIZATION };

@@ -110,6 +110,27 @@ describe('before the first start', () => {
     expect(added).toMatchObject({ code: 0, stdout: expect.stringMatching(/^user_\S+\n$/) });
   });
 
+  it('gives a person who has no password yet the one that comes with another organization', async () => {
+    const grace = (organization: string, ...more: string[]) => [
+      'users',
+      'create',
+      '--email',
+      'grace@acme.example',
+      '--organization',
+      organization,
+      ...more,
+    ];
+    const password = 'correct horse 2 battery';
+    expect(await teamday(grace('acme'))).toMatchObject({ code: 0 });
+    expect(await teamday(grace('beta', '--password-stdin'), password)).toMatchObject({ code: 0, stderr: '' });
+    const running = await startIdentityProcess({ backend });
+    try {
+      expect((await new Visitor(running.url).signIn({ email: 'grace@acme.example', password })).status).toBe(303);
+    } finally {
+      await running.stop();
+    }
+  });
+
   it('takes a service’s public keys instead of a secret, and only public ones', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'teamday-jwks-'));
     try {

@@ -1,5 +1,6 @@
 // The metadata documents (RFC 8414, OpenID Connect Discovery) and the keys: exact, public, and the same for whoever asks.
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Identity, startIdentity } from '../support/identity.ts';
 import { read } from '../support/oauth.ts';
@@ -159,6 +160,15 @@ describe('a forged Host or forwarding header', () => {
     const answer = await send(method, path, body);
     expect(answer.status).toBeLessThan(500);
     expect(answer.headers + answer.body).not.toMatch(/evil|6\.6\.6\.6/);
+  });
+
+  it('of a whole address in the place of the path leads nowhere else', async () => {
+    const { port } = new URL(identity.url);
+    const headers = { host: `localhost:${port}`, accept: 'text/html' };
+    const sent = request(identity.url, { path: 'http://evil.example/', headers }).end(); // RFC 9112 §3.2.2
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect([answer.statusCode, answer.headers.location]).toEqual([302, `${identity.url}/`]);
   });
 
   it('does not get into the log', () => {

@@ -99,6 +99,26 @@ describe('a personal token', () => {
     expect(active.body).toMatchObject({ active: true, token_use: 'personal_access_token', role: 'admin', sub: ada.id });
   });
 
+  it('lives no longer after its rotation than is allowed now', async () => {
+    const created = await identity.services.tokens.create(
+      // As it could be when the operator allowed more.
+      {
+        kind: 'personal',
+        name: 'Old',
+        expiresInDays: 3_650,
+        organizationId: ada.organizationId,
+        by: { personId: ada.id, sessionId: undefined },
+      },
+      {},
+    );
+    if (created.outcome !== 'issued') throw new Error(created.outcome);
+    const rotated = await api('POST', `/api/users/me/tokens/${created.token.id}/rotate`, {});
+    expect(rotated.status).toBe(201);
+    const days = (Date.parse(rotated.body.expiresAt) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(364);
+    expect(days).toBeLessThanOrEqual(365);
+  });
+
   it('is revoked when somebody reports it', async () => {
     const created = await api('POST', '/api/users/me/tokens', { name: 'Leaked' });
     const report = await api('POST', '/api/credentials/revoke', { tokens: [created.body.token, 'nonsense'] }, '');

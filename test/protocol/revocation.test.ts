@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseUnavailable } from '../../src/database/database.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
-import { introspect, logIn, postForm, refresh, revoke, type TokenResponse } from '../support/oauth.ts';
+import { introspect, logIn, postForm, read, refresh, revoke, type TokenResponse } from '../support/oauth.ts';
 import { OTHER_CLIENT } from '../support/other-client.ts';
 import { expectRefusal, faultsIn, refusesRepeated, refusesWhatIsNoForm } from '../support/refusals.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -93,6 +93,30 @@ describe('a revocation', () => {
       expect([answer.status, answer.body]).toEqual([200, '']);
     },
   );
+
+  it.each([
+    ['personal', () => '/api/users/me/tokens'],
+    ['organization', () => `/api/organizations/${ada.organizationId}/tokens`],
+  ])('of a %s token ends it, and records it once however often it comes', async (_kind, path) => {
+    const { body: created } = await read(
+      await fetch(identity.url + path(), {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${(await newSession()).access_token}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ name: 'CI Pipeline' }),
+      }),
+    );
+    expect((await introspect(identity.url, authorization, created.token)).body.active).toBe(true);
+    for (let time = 0; time < 2; time += 1) expect((await revoke(identity.url, created.token)).status).toBe(200);
+    expect((await introspect(identity.url, authorization, created.token)).body).toEqual({ active: false });
+    const { count } = await identity.services.database.query(
+      "SELECT id FROM audit_records WHERE target = $1 AND action = 'token.revoked'",
+      [`token:${created.id}`],
+    );
+    expect(count).toBe(1);
+  });
 
   it('of a forged access token ends nothing', async () => {
     const tokens = await newSession();

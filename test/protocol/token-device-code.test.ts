@@ -40,6 +40,14 @@ async function isActive(token: string): Promise<boolean> {
   return (await introspect(identity.url, authorization, token)).body.active;
 }
 
+async function enable(person: TestPerson): Promise<void> {
+  await identity.services.database.query('UPDATE people SET disabled_at = NULL WHERE id = $1', [person.id]);
+}
+
+async function rejoin(person: TestPerson): Promise<void> {
+  await identity.join(person, person.organizationId);
+}
+
 describe('a poll', () => {
   it('of a login that nobody decided yet is pending', async () => {
     const login = await startLogin(identity.url);
@@ -172,15 +180,17 @@ describe('a device code', () => {
   });
 
   it.each([
-    ['was disabled', 'UPDATE people SET disabled_at = now() WHERE id = $1'],
-    ['left the organization', 'DELETE FROM memberships WHERE person_id = $1'],
-  ])('is no grant when its person %s after approving', async (_what, sql) => {
+    ['was disabled', 'UPDATE people SET disabled_at = now() WHERE id = $1', enable],
+    ['left the organization', 'DELETE FROM memberships WHERE person_id = $1', rejoin],
+  ])('is no grant when its person %s after approving, and stays none when they are back', async (_what, sql, back) => {
     const person = await identity.addPerson();
     const browser = new Visitor(identity.url);
     await browser.signIn(person);
     const login = await startLogin(identity.url);
     await browser.decide(login.user_code, 'authorize', person.organizationId);
     await identity.services.database.query(sql, [person.id]);
+    expectRefusal(await redeem(identity.url, login.device_code), 400, 'invalid_grant');
+    await back(person);
     expectRefusal(await redeem(identity.url, login.device_code), 400, 'invalid_grant');
   });
 

@@ -36,6 +36,8 @@ export interface Identity {
 }
 
 export interface IdentityOptions extends ServerOptions {
+  /** Environment beside what the backend sets. */
+  env?: Readonly<Record<string, string>>;
   settings?: (settings: Settings) => Settings;
   /** First-party clients beside those of config/clients.json. */
   clients?: readonly FirstPartyClient[];
@@ -48,8 +50,8 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
   const backend = await createBackend();
   const logged: string[] = [];
   const log = createLog({ logLevel: 'info', production: true }, { write: (line: string) => logged.push(line) });
-  const configFor = async ({ settings = (given: Settings) => given, clients = [] }: IdentityOptions) => {
-    const config = loadConfig({ ...backend.env, PORT: String(await freePort()) });
+  const configFor = async ({ env = {}, settings = (given: Settings) => given, clients = [] }: IdentityOptions) => {
+    const config = loadConfig({ ...backend.env, ...env, PORT: String(await freePort()) });
     return { ...config, settings: settings(config.settings), clients: [...config.clients, ...clients] };
   };
   const config = await configFor(options);
