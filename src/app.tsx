@@ -19,6 +19,7 @@ import {
 import { actorOf } from './http/request-context.ts';
 import { mountLeakReports } from './leaks/leak-routes.ts';
 import { type OidcProvider, PROVIDER_PATHS } from './oidc/provider.ts';
+import type { RequestScope } from './oidc/request-scope.ts';
 import { mountRevocation } from './revocation/revocation-routes.ts';
 import type { Services } from './services.ts';
 import { mountAssets } from './web/assets.ts';
@@ -113,7 +114,9 @@ function oidcProvider(provider: OidcProvider): Middleware {
     if (ctx.method !== method && ctx.method !== 'OPTIONS' && !(method === 'GET' && ctx.method === 'HEAD'))
       throw notAllowed(method);
     ctx.respond = false; // the provider answers on its own
-    await provider.handle(ctx.req, ctx.res, actorOf(ctx));
+    const scope: RequestScope = actorOf(ctx);
+    await provider.handle(ctx.req, ctx.res, scope);
+    ctx.state['routine'] = scope.isRoutine === true;
   };
 }
 

@@ -118,6 +118,9 @@ export function loadConfig(environment: Environment = process.env): Config {
   const read = (name: string) => fromEnvironment(environment, name, faults);
 
   const nodeEnv = read('NODE_ENV') ?? 'development';
+  if (!['production', 'development', 'test'].includes(nodeEnv)) {
+    faults.push(`NODE_ENV must be production, development, test or unset, not ${JSON.stringify(nodeEnv)}`);
+  }
   const production = nodeEnv === 'production';
   const port = parsePort('PORT', read('PORT'), faults) ?? 3000;
   const metricsPort = parsePort('METRICS_PORT', read('METRICS_PORT'), faults);

@@ -6,6 +6,7 @@ import { Command } from './components/command.tsx';
 import { SpokenTick } from './components/icons.tsx';
 import { Page, type Shell } from './components/page.tsx';
 import { messagesFor } from './messages/messages-for.ts';
+import { inTerminal } from './text/in-terminal.ts';
 
 export type CliAuthOutcome = 'approved' | 'cancelled' | 'expired' | 'used';
 
@@ -31,7 +32,7 @@ export function CliAuthResultPage({ shell, outcome }: { shell: Shell; outcome: C
         <Card top={badges[outcome]} heading={heading} lead={detail}>
           {outcome !== 'approved' && (
             <>
-              <Command>teamday auth login</Command>
+              <Command>{inTerminal(shell, 'teamday auth login')}</Command>
               <div class="actions">
                 <ButtonLink href="/cli-auth" look="secondary">
                   {text.anotherCode}

@@ -6,6 +6,7 @@ import { Page, type Shell } from './components/page.tsx';
 import type { Messages } from './messages/en.ts';
 import { messagesFor } from './messages/messages-for.ts';
 import type { Organization } from './organization.ts';
+import { inTerminal } from './text/in-terminal.ts';
 
 /** `organizations` are those of the person in `shell.signedInAs`; without one they are left out. */
 type Props = { shell: Shell; organizations: readonly Organization[] };
@@ -20,7 +21,7 @@ export function HomePage({ shell, organizations }: Props) {
           <div class="actions">
             <ButtonLink href="/sign-in">{text.home.signIn}</ButtonLink>
           </div>
-          <TerminalHint text={text} />
+          <TerminalHint shell={shell} text={text} />
         </Card>
       ) : (
         <Card heading={<bdi>{text.home.hello(person.name)}</bdi>} lead={text.home.signedInLead}>
@@ -29,7 +30,7 @@ export function HomePage({ shell, organizations }: Props) {
           </div>
           <Organizations organizations={organizations} text={text} />
           <TokenLinks text={text} />
-          <TerminalHint text={text} />
+          <TerminalHint shell={shell} text={text} />
         </Card>
       )}
     </Page>
@@ -74,12 +75,12 @@ function TokenLinks({ text }: { text: Messages }) {
   );
 }
 
-function TerminalHint({ text }: { text: Messages }) {
+function TerminalHint({ shell, text }: { shell: Shell; text: Messages }) {
   return (
     <section class="part">
       <h2>{text.home.terminalTitle}</h2>
       <p class="hint">{text.home.terminalHint}</p>
-      <Command>teamday auth login</Command>
+      <Command>{inTerminal(shell, 'teamday auth login')}</Command>
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { SettingsPage } from './components/settings-page.tsx';
 import { ScopeList } from './components/token-facts.tsx';
 import { messagesFor } from './messages/messages-for.ts';
 import { exactTime } from './text/dates.ts';
+import { inTerminal } from './text/in-terminal.ts';
 import { inertText } from './text/inert-text.ts';
 import type { TokenArea } from './tokens.ts';
 
@@ -67,7 +68,7 @@ export function TokenCreatedPage({ shell, area, token, replaced, publicUrl, exam
         </dl>
         <section class="part">
           <h2>{created.use}</h2>
-          {commandsFor(area.kind, token.value, publicUrl, exampleService).map(({ where, command }) => (
+          {commandsFor(shell, area.kind, token.value, publicUrl, exampleService).map(({ where, command }) => (
             <Copyable key={where} id={`use-${where}`} label={created[where]} locale={locale} kind="command">
               {command}
             </Copyable>
@@ -90,13 +91,20 @@ function fateText({ worksUntil, untilFirstUse }: ReplacedToken, { locale }: Shel
 type Use = { where: 'request' | 'cli' | 'environment' | 'ci'; command: string };
 
 /** A token is letters, digits, - and _: nothing in it needs more than quotes in a shell. */
-function commandsFor(kind: TokenArea['kind'], token: string, publicUrl: string, service: string): readonly Use[] {
+function commandsFor(
+  shell: Shell,
+  kind: TokenArea['kind'],
+  token: string,
+  publicUrl: string,
+  service: string,
+): readonly Use[] {
   const [path, variable] =
     kind === 'personal' ? ['/api/users/me', 'TEAMDAY_API_TOKEN'] : [`/api/services/${service}`, 'TEAMDAY_ORG_TOKEN'];
+  const server = kind === 'personal' && shell.server !== undefined ? `TEAMDAY_URL=${shell.server} ` : '';
   return [
     { where: 'request', command: `curl -H "Authorization: Bearer ${token}" ${publicUrl}${path}` },
-    { where: 'cli', command: `teamday auth set-key "${token}"` },
-    { where: 'environment', command: `export ${variable}="${token}"` },
+    { where: 'cli', command: inTerminal(shell, `teamday auth set-key "${token}"`) },
+    { where: 'environment', command: `export ${server}${variable}="${token}"` },
     { where: 'ci', command: `gh secret set ${variable} --body "${token}"` },
   ];
 }

@@ -120,6 +120,14 @@ export async function updateLocale(on: Queryable, personId: string, locale: Cont
   await on.query('UPDATE people SET locale = $2 WHERE id = $1 AND locale <> $2', [personId, locale]);
 }
 
+/** Whether nobody could sign in by password. */
+export async function hasNobody(on: Queryable): Promise<boolean> {
+  const found = await on.query<{ any: boolean }>(
+    'SELECT EXISTS (SELECT FROM people WHERE password_hash IS NOT NULL AND disabled_at IS NULL) AS any',
+  );
+  return first(found)?.any === false;
+}
+
 /** Whether there is nobody and nothing yet. */
 export async function isEmpty(on: Queryable): Promise<boolean> {
   const found = await on.query<{ any: boolean }>(

@@ -30,7 +30,7 @@ export interface NewPerson {
   readonly role: Role;
 }
 
-/** `added`: the e-mail was known, and that person is now a member of one more organization. */
+/** `added`: the e-mail was known; that person is now a member of one more organization, or has a first password. */
 type PersonCreation =
   | { readonly outcome: 'created' | 'added'; readonly id: string }
   | { readonly outcome: 'unknown_organization' | 'already_member' | 'different_password' };
@@ -101,11 +101,12 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
     const now = clock.now();
     const id = known?.id ?? (await addPerson(transaction, person, passwordHash, actor, now));
     const joined = await addMembership(transaction, id, person.organizationId, person.role, actor, now);
-    if (!joined) return { outcome: 'already_member' };
-    if (known?.passwordHash === null && passwordHash !== undefined) {
+    const isFirstPassword = known?.passwordHash === null && passwordHash !== undefined;
+    if (isFirstPassword) {
       await setPassword(transaction, id, passwordHash, now);
       await recordAct(transaction, now, { action: 'password.set', target: `person:${id}`, actor });
     }
+    if (!joined && !isFirstPassword) return { outcome: 'already_member' };
     return { outcome: known === undefined ? 'created' : 'added', id };
   }
 }

@@ -7,7 +7,7 @@ import { newId, newSecret, sha256 } from '../digest.ts';
 import type { Role } from '../oauth/roles.ts';
 import { Secret } from '../oauth/secret.ts';
 import type { Organization } from './account.ts';
-import { isEmpty } from './account-store.ts';
+import { hasNobody, isEmpty } from './account-store.ts';
 import { addMembership, addOrganization, addPerson } from './accounts.ts';
 import { hashPassword } from './password.ts';
 
@@ -23,6 +23,8 @@ export interface SetUp {
   /** A link's token, good once and for an hour; undefined when the server is not empty. */
   createLink(): Promise<Secret | undefined>;
   isValid(token: string): Promise<boolean>;
+  /** Whether nobody can sign in: the server is not empty, but no person has a password. */
+  hasNobody(): Promise<boolean>;
   /** Uses the link up: an organization with its first admin. False: the link is used, expired or unknown. */
   complete(token: string, organizationName: string, person: FirstPerson, actor: Actor): Promise<boolean>;
 }
@@ -58,6 +60,8 @@ export function createSetUp(database: Database, clock: Clock): SetUp {
       );
       return count === 1;
     },
+
+    hasNobody: () => hasNobody(database),
 
     async complete(token, organizationName, person, actor) {
       if (!(await this.isValid(token))) return false; // before the costly hash

@@ -21,6 +21,12 @@ export async function createUser(options: Options): Promise<void> {
   const result = await withDatabase((database) => createAccounts(database, systemClock).createPerson(person, OPERATOR));
   switch (result.outcome) {
     case 'created':
+      if (person.password === undefined)
+        process.stderr.write(
+          `${person.email} has no password and can't sign in yet: run this again with --password-stdin.\n`,
+        );
+      print(options.json, { id: result.id }, result.id);
+      return;
     case 'added':
       print(options.json, { id: result.id }, result.id);
       return;

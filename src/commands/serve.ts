@@ -20,15 +20,20 @@ export async function serve(): Promise<void> {
 async function makeFirst(setUp: SetUp, config: Config): Promise<string> {
   if (config.production) {
     const token = await setUp.createLink();
-    if (token === undefined) return '';
+    if (token === undefined) return await nobodyHint(setUp);
     const link = `${config.publicUrl}/set-up?token=${token.reveal()}`;
-    return `\nNobody can sign in yet. Open this link within an hour, once:\n  ${link}\nor run: teamday-identity users create --help\n`;
+    return `\nNobody can sign in yet. Open this link within an hour, once:\n  ${link}\nor run: npx teamday-identity users create --help\n`;
   }
   const { organization, person } = config.demo;
   const password = newSecret().replaceAll(/[-_]/g, '').slice(0, 16);
   const created = await setUp.createFirst(organization, { ...person, password }, person.role);
-  if (!created) return '';
+  if (!created) return await nobodyHint(setUp);
   return `\nFirst start: the organization ${organization.name} was made, with one person to sign in as:\n  Email:    ${person.email}\n  Password: ${password}\nThe password is shown this once.\n`;
+}
+
+async function nobodyHint(setUp: SetUp): Promise<string> {
+  if (!(await setUp.hasNobody())) return '';
+  return '\nNobody can sign in yet. Make the first person with:\n  npx teamday-identity users create --help\n';
 }
 
 function stopOnSignals(log: Logger, stop: () => Promise<void>): void {

@@ -30,7 +30,8 @@ export function logRequests(log: Logger, observe: ObserveRequest): Middleware {
       const took = monotonicMs() - startedAt;
       const ms = Math.round(took);
       observe(ctx.method, ctx.state['route'] as string | undefined, ctx.res.statusCode, took / SECOND);
-      const level = ctx.path.startsWith('/health/') || ctx.path.startsWith('/assets/') ? 'debug' : 'info';
+      const routine = ctx.state['routine'] === true || /^\/(?:health|assets)\//.test(ctx.path);
+      const level = routine ? 'debug' : 'info';
       log[level](
         { requestId, address, method: ctx.method, path: loggablePath(ctx.path), status: ctx.res.statusCode, ms },
         'request',

@@ -19,7 +19,14 @@ export async function createRedisCounters(url: string, onError: (error: Error) =
     enableOfflineQueue: false,
     retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
-  redis.on('error', onError);
+  let away = false;
+  const onceAnOutage = (error: Error) => {
+    if (!away) onError(error);
+    away = true;
+  };
+  redis.on('error', onceAnOutage).on('ready', () => {
+    away = false;
+  });
   await redis.connect().catch(() => {}); // told by onError; it goes on trying
   return {
     counter(name, { points, seconds }) {
@@ -35,7 +42,7 @@ export async function createRedisCounters(url: string, onError: (error: Error) =
       );
     },
     async close() {
-      redis.off('error', onError).on('error', () => {});
+      redis.off('error', onceAnOutage).on('error', () => {});
       redis.disconnect();
     },
   };

@@ -68,6 +68,9 @@ export function createOidcProvider({
     body['verification_uri_complete'] = `${issuer}/cli-auth?code=${userCode}`;
     body['interval'] = config.settings.deviceAuthorization.pollIntervalSeconds;
   });
+  provider.on('grant.error', (_ctx: KoaContextWithOIDC, { error }: errors.OIDCProviderError) => {
+    if (error === 'authorization_pending' || error === 'slow_down') requestScope().isRoutine = true;
+  });
   provider.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
     if (error instanceof DatabaseUnavailable) {
       ctx.status = 503;

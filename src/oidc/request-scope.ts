@@ -6,6 +6,8 @@ import type { LiveSession } from '../sessions/session.ts';
 export interface RequestScope extends RequestContext {
   /** The session this request is about, once it is known. */
   session?: LiveSession;
+  /** A poll of a device that has to wait: happens every few seconds, and is no fault. */
+  isRoutine?: boolean;
 }
 
 const storage = new AsyncLocalStorage<RequestScope>();

@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import type { Shell } from '../../views/components/page.tsx';
 import type { Locale } from '../../views/messages/messages-for.ts';
 import { renderPage } from '../../views/render-page.ts';
+import { PUBLISHED_SERVER } from '../oauth/published-server.ts';
 import type { BrowserSession, BrowserSessions } from '../sessions/browser-sessions.ts';
 import type { AssetUrls } from './assets.ts';
 import type { Cookies } from './cookies.ts';
@@ -44,7 +45,8 @@ export function createPages(
   assets: AssetUrls,
   publicUrl: string,
 ): Pages {
-  const plainShell = (ctx: Context): Shell => ({ locale: localeOf(ctx), assets });
+  const elsewhere = publicUrl === PUBLISHED_SERVER ? {} : { server: publicUrl };
+  const plainShell = (ctx: Context): Shell => ({ locale: localeOf(ctx), assets, ...elsewhere });
 
   return {
     plainShell,

@@ -10,6 +10,8 @@ export type Shell = {
   assets: { style: string; script: string; icon?: string };
   signedInAs?: { email: string; name: string };
   signOut?: { csrf: string };
+  /** This server, where the `teamday` command must be told of it. */
+  server?: string;
 };
 
 type Props = {
