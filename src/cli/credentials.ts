@@ -35,12 +35,21 @@ interface TokenSource {
 /** Asked in this order; what the file holds comes after them. */
 const VARIABLES = ['TEAMDAY_API_TOKEN', 'TEAMDAY_TOKEN'];
 
+/** The page on which a token of that kind is created. */
+export function pageOf(kind: TokenKind): string {
+  return kind === 'organization_token' ? 'Organization Settings → Org Tokens' : 'Settings → API Keys';
+}
+
+/** Which kind of token a cut or mistyped one was to be. */
+export function kindMeant(text: string): TokenKind {
+  return text.startsWith('otk_') ? 'organization_token' : 'personal_access_token';
+}
+
 /** How to get a token that works, for the messages that say one doesn't. */
 export function replaceToken({ source, isSaved }: TokenSource, kind: TokenKind): readonly string[] {
-  const page = kind === 'organization_token' ? 'Organization Settings → Org Tokens' : 'Settings → API Keys';
   return isSaved
-    ? [`Create a new one in ${page}, then save it:`, '  teamday auth set-key']
-    : [`Create a new one in ${page}, then put it into ${source}.`];
+    ? [`Create a new one in ${pageOf(kind)}, then save it:`, '  teamday auth set-key']
+    : [`Create a new one in ${pageOf(kind)}, then put it into ${source}.`];
 }
 
 /**
@@ -80,7 +89,7 @@ function tokenCredential(token: string, found: TokenSource, server: string): Tok
   if (parsed === undefined) {
     throw new CliError(EXIT.notSignedIn, 'Invalid token or token expired', {
       details: [`What ${found.source} holds is not a whole TeamDay token (td_… or otk_…): it is cut or mistyped.`],
-      next: replaceToken(found, 'personal_access_token'),
+      next: replaceToken(found, kindMeant(token)),
     });
   }
   return { kind: 'token', server, token, tokenKind: parsed.kind, ...found };

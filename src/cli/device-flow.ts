@@ -11,16 +11,29 @@ import type { Tokens } from './saved-config.ts';
 const SLOW_DOWN = 5_000;
 const LONGEST_BACK_OFF = 60_000;
 
-/** Polls until the person has decided. Throws a CliError when they cancelled or the code has expired. */
-export async function waitForApproval(io: Io, server: string, device: DeviceAuthorization): Promise<Tokens> {
+/**
+ * Polls until the person has decided; `onUnreachable` is called once, when a poll first gets no answer at all.
+ * Throws a CliError when the person cancelled or the code has expired.
+ */
+export async function waitForApproval(
+  io: Io,
+  server: string,
+  device: DeviceAuthorization,
+  onUnreachable: () => void,
+): Promise<Tokens> {
   const expiresAt = io.clock.now() + device.lifetime;
   let interval = device.interval;
   let failures = 0;
   let wait = interval;
+  let hasComplained = false;
   while (io.clock.now() < expiresAt) {
     await io.sleep(Math.min(wait, expiresAt - io.clock.now()));
     const reply = await poll(io, server, device.deviceCode);
     if (reply?.kind === 'tokens') return reply.tokens;
+    if (reply === undefined && !hasComplained) {
+      hasComplained = true;
+      onUnreachable();
+    }
     if (reply === undefined || isOverloaded(reply)) {
       // RFC 8628 §3.5: a server that doesn't answer is asked ever less often.
       failures += 1;

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { CliError, EXIT, Unreachable, unexpectedAnswerError } from './errors.ts';
 import type { Io } from './io.ts';
 import { isRecord } from './json.ts';
+import { isLoopback } from './server-url.ts';
 import { timeLeft } from './time-left.ts';
 
 export interface Answer {
@@ -39,8 +40,9 @@ export async function send(io: Io, url: string, request: Request): Promise<Answe
     return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
   } catch (error) {
     if (!uninterruptible) io.interrupted.throwIfAborted();
-    const reason = deadline.aborted ? `no answer within ${timeLeft(timeout)}` : reasonOf(error);
-    throw new Unreachable(new URL(url).origin, reason);
+    const address = new URL(url);
+    const reason = deadline.aborted ? `no answer within ${timeLeft(timeout)}` : reasonOf(error, address);
+    throw new Unreachable(address.origin, reason);
   }
 }
 
@@ -134,8 +136,12 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
 };
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, address: URL): string {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   const code = isRecord(cause) && typeof cause['code'] === 'string' ? cause['code'] : undefined;
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    // Elsewhere http:// would be refused: it isn't what to try.
+    return `the server doesn't speak https there${isLoopback(address) ? `: try http://${address.host}` : ''}`;
+  }
   return (code && (REASONS[code] ?? code)) || (cause instanceof Error ? cause.message : String(cause));
 }

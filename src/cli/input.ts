@@ -53,7 +53,13 @@ export function isAskable({ stdin, stderr }: Io): boolean {
 export async function confirm(io: Io, question: string): Promise<boolean> {
   io.stderr.write(`${question} [y/N] `);
   const lines = createInterface({ input: io.stdin, terminal: false, signal: io.interrupted });
-  for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line);
+  try {
+    for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line);
+  } finally {
+    // A terminal that is still being read from keeps the process alive.
+    lines.close();
+    io.stdin.pause();
+  }
   io.stderr.write('\n');
   io.interrupted.throwIfAborted();
   return false;

@@ -12,8 +12,9 @@ import { addRevokeTokenCommand } from './commands/auth-tokens-revoke.ts';
 import { addRotateTokenCommand } from './commands/auth-tokens-rotate.ts';
 import { addGetOrganizationCommand, addSetOrganizationCommand } from './commands/config-organization.ts';
 import { CliError, EXIT } from './errors.ts';
-import { examples } from './help.ts';
+import { addHelpCommands, examples } from './help.ts';
 import type { Io } from './io.ts';
+import { addMisnomers } from './misnomers.ts';
 import { Terminal } from './terminal.ts';
 
 const ENVIRONMENT = `
@@ -78,5 +79,7 @@ function teamday(io: Io, terminal: Terminal): Command {
   addGetOrganizationCommand(config.command('get').description('show a setting'), io, terminal);
   addSetOrganizationCommand(config.command('set').description('change a setting'), io, terminal);
   addApiCommand(program, io, terminal);
+  addMisnomers(program, auth);
+  addHelpCommands(program);
   return program;
 }

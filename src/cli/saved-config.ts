@@ -1,8 +1,10 @@
 // The content of ~/.teamday/config.json: its shape, and how it changes with sign-in, refresh and sign-out.
 // Pure; where and how it lies on disk is config-file.ts's matter. Fields it doesn't know are carried along.
+
+import { PUBLISHED_SERVER } from '../oauth/published-server.ts';
 import type { Clock } from './clock.ts';
 import { isRecord, stringField } from './json.ts';
-import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
+import { parseServerUrl } from './server-url.ts';
 
 /**
  * The documented fields, and: `url`, the server it all belongs to; `refreshAt`, when to fetch a new access token;
@@ -72,7 +74,7 @@ function isTokenExpiry(value: unknown): value is TokenExpiry {
 }
 
 export function serverOf(config: SavedConfig): string {
-  return config.url === undefined ? DEFAULT_SERVER : parseServerUrl(config.url, '"url"');
+  return config.url === undefined ? PUBLISHED_SERVER : parseServerUrl(config.url, '"url"');
 }
 
 /** The sign-in the file holds, or undefined. A time that can't be read counts as past. */

@@ -31,6 +31,8 @@ export class Terminal {
   readonly #io: Io;
   #json = false;
   #hasResult = false;
+  /** The body on standard output didn't end with a newline. */
+  #isMidLine = false;
 
   constructor(io: Io) {
     this.#io = io;
@@ -67,6 +69,7 @@ export class Terminal {
     const { stdout } = this.#io;
     if (!stdout.isTTY) {
       stdout.write(body);
+      this.#isMidLine = body.length > 0 && !body.toString('utf8').endsWith('\n');
       return;
     }
     if (json !== undefined) this.#writeJson(json);
@@ -77,6 +80,8 @@ export class Terminal {
   fail(error: CliError): void {
     const { message, exitCode, status, details, next } = error;
     const { stderr } = this.#io;
+    // Where both streams go to the same place, the error begins a line of its own.
+    if (this.#isMidLine) stderr.write('\n');
     stderr.write(`${this.#styled(stderr, 'Error:', 'red')} ${harmless(message)}\n`);
     for (const line of [...details, ...(next.length > 0 ? ['', ...next] : [])]) this.#line(stderr, line);
     if (this.#json && !this.#hasResult) this.#writeJson({ error: { message, status, exitCode } });

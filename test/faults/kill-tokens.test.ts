@@ -1,5 +1,5 @@
 // kill -9 at random moments while people create, rotate and revoke tokens: what was acknowledged holds after the restart,
-// and every act has its one audit record, also one whose answer was never sent. `npm run test:kill` does it 100 times.
+// and every act has its one audit record, also one whose answer was never sent. `npm run test:long` does it 100 times.
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.ts';

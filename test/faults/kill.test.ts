@@ -1,5 +1,5 @@
 // kill -9 at random moments while people sign in, refresh and revoke: what was acknowledged holds after the restart, with
-// nobody's help; what was under way is simply tried again. `npm run test:kill` does it 100 times on each backend.
+// nobody's help; what was under way is simply tried again. `npm run test:long` does it 100 times on each backend.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';

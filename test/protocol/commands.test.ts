@@ -167,7 +167,7 @@ describe('before the first start', () => {
   });
 });
 
-describe('bad values', () => {
+describe.runIf(embedded)('bad values', () => {
   it.each<[string, string[], string]>([
     [
       'an address',
@@ -186,7 +186,7 @@ describe('bad values', () => {
   });
 });
 
-describe('a wrong command line', () => {
+describe.runIf(embedded)('a wrong command line', () => {
   it.each([
     ['nothing', []],
     ['an unknown command', ['nonsense']],

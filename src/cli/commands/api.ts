@@ -35,8 +35,8 @@ export function addApiCommand(program: Command, io: Io, terminal: Terminal): voi
       'after',
       examples(
         'teamday api GET /api/users/me',
-        `teamday api POST /api/v1/tasks --data '{"title":"Review"}'`,
-        'teamday api POST /api/v1/agents --data - < agent.json',
+        `teamday api POST /api/users/me/tokens --data '{"name":"Nightly report","expiresInDays":30}'`,
+        'teamday api POST /api/users/me/tokens --data - < token.json',
       ),
     )
     .action(async (method: string, path: string, flags: { data?: string }) => {

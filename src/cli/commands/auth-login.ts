@@ -1,5 +1,6 @@
 // `teamday auth login`: the device login (RFC 8628) from the person's side.
 import type { Command } from 'commander';
+import { PUBLISHED_SERVER } from '../../oauth/published-server.ts';
 import { ApiClient } from '../api-client.ts';
 import { offerPage } from '../browser.ts';
 import {
@@ -17,7 +18,7 @@ import type { Io } from '../io.ts';
 import { requestDeviceCode } from '../oauth-client.ts';
 import { endReplacedSession } from '../replaced-session.ts';
 import { serverOf, sessionFrom, sessionOf, type Tokens, withoutCredentials, withSession } from '../saved-config.ts';
-import { DEFAULT_SERVER, serverFromEnvironment } from '../server-url.ts';
+import { serverFromEnvironment } from '../server-url.ts';
 import { noteUser } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -66,7 +67,11 @@ async function login({ io, terminal, manual }: LoginOptions): Promise<void> {
   terminal.say();
   const stopSpinner = terminal.spin('Waiting for authorization...');
   if (!manual) await offerPage(io, page);
-  const tokens = await waitForApproval(io, server, device).finally(stopSpinner);
+  const complain = () => {
+    stopSpinner();
+    terminal.say(`Can't reach ${server}, trying again …`, 'yellow');
+  };
+  const tokens = await waitForApproval(io, server, device, complain).finally(stopSpinner);
   await finish(io, terminal, server, tokens);
 }
 
@@ -101,7 +106,7 @@ async function serverFor(io: Io): Promise<string> {
     try {
       return serverOf(readConfig(io));
     } catch (error) {
-      if (error instanceof UnreadableConfig) return DEFAULT_SERVER;
+      if (error instanceof UnreadableConfig) return PUBLISHED_SERVER;
       throw error;
     }
   });

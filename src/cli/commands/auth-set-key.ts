@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { parseToken } from '../../oauth/token-format.ts';
 import { configPath, readConfig, updateConfig } from '../config-file.ts';
-import { tokenVariable } from '../credentials.ts';
+import { kindMeant, pageOf, tokenVariable } from '../credentials.ts';
 import { usageError } from '../errors.ts';
 import { examples, JSON_OPTION } from '../help.ts';
 import { askHidden, readAll } from '../input.ts';
@@ -43,7 +43,7 @@ async function setKey({ io, terminal, key }: SetKeyOptions): Promise<void> {
   const parsed = parseToken(apiToken);
   if (parsed === undefined) {
     throw usageError('This is not a whole TeamDay token: it is cut or mistyped. Nothing was saved', [
-      'A token is td_ or otk_ and 43 characters. Copy it again, or create a new one in Settings → API Keys.',
+      `A token is td_ or otk_ and 43 characters. Copy it again, or create a new one in ${pageOf(kindMeant(apiToken))}.`,
     ]);
   }
   const server = serverFromEnvironment(io) ?? serverOf(readConfig(io));

@@ -1,6 +1,7 @@
 // `teamday auth tokens create`: a new personal access token for the current organization.
 import type { Command } from 'commander';
 import { expiryDays } from '../durations.ts';
+import { CliError, EXIT } from '../errors.ts';
 import { examples, JSON_OPTION } from '../help.ts';
 import type { Io } from '../io.ts';
 import { showOnce } from '../shown-once.ts';
@@ -25,7 +26,7 @@ export function addCreateTokenCommand(tokens: Command, io: Io, terminal: Termina
         'The token is shown only once. Where standard output is no terminal it is printed alone, ready to be captured. ' +
         'It takes a sign-in: a token creates no tokens.',
     )
-    .requiredOption('--name <name>', 'what it is for, 1 to 100 characters')
+    .requiredOption('--name <name>', 'what it is for, 1 to 100 characters (required)')
     .option(
       '--expires-in <days>',
       '1 to 365 days such as 30d, or never where that is allowed (default: 90d)',
@@ -47,7 +48,15 @@ export function addCreateTokenCommand(tokens: Command, io: Io, terminal: Termina
 
 async function create({ io, terminal, name, expiresInDays }: CreateOptions): Promise<void> {
   await withClient(io, terminal, async (client) => {
-    const issued = await createToken(client, { name, expiresInDays });
+    const issued = await createToken(client, { name, expiresInDays }).catch(inOptionWords);
     showOnce(io, terminal, issued, { headline: `Token created: ${issued.name}` });
   });
+}
+
+/** The server names the field of its API; the person has typed an option. */
+function inOptionWords(error: unknown): never {
+  const said = error instanceof CliError ? error.message : '';
+  const longest = /expiresInDays must be (?:1 to|at most) (\d+)$/.exec(said)?.[1];
+  if (longest === undefined) throw error;
+  throw new CliError(EXIT.failure, `--expires-in must be 1d to ${longest}d here`, { status: 400 });
 }

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -26,6 +28,15 @@ function saved(): Record<string, unknown> {
 
 function signIn(changes: Record<string, unknown> = {}): void {
   writeConfig(io, { ...server.signedIn(), ...changes });
+}
+
+/** Of a server that has just gone. */
+async function closedPort(): Promise<number> {
+  const gone = createServer().listen(0, '127.0.0.1');
+  await once(gone, 'listening');
+  const { port } = gone.address() as AddressInfo;
+  await once(gone.close(), 'close');
+  return port;
 }
 
 const DUE = { expiresAt: '2020-01-01T00:00:00Z' };
@@ -67,6 +78,18 @@ Organization: Acme Corp
       device_name: io.hostname,
       device_system: 'Linux x64',
     });
+  });
+
+  it('says once that the server cannot be reached, and goes on', async () => {
+    let polls = 0;
+    const fetch: typeof globalThis.fetch = async (url, init) => {
+      if (url === `${server.url}/oauth/token` && ++polls < 3) throw new TypeError('fetch failed');
+      return await globalThis.fetch(url, init);
+    };
+    const { code, out, err } = await teamday({ ...io, fetch }, 'auth', 'login');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const waiting = 'Waiting for authorization...\n';
+    expect(out).toContain(`${waiting}Can't reach ${server.url}, trying again …\n\n✓ Authentication successful!`);
   });
 
   it('with --manual opens nothing and shows the code to type', async () => {
@@ -206,6 +229,16 @@ Server: ${server.url}
     expect(server.requests).toEqual([]);
   });
 
+  it.each([
+    ['td_xxx', 'Settings → API Keys'],
+    ['otk_xxx', 'Organization Settings → Org Tokens'],
+  ])('says for %s where to create a new one', async (token, page) => {
+    io = { ...io, env: { TEAMDAY_URL: server.url, TEAMDAY_API_TOKEN: token } };
+    const status = await teamday(io, 'auth', 'status');
+    expect(status.err).toContain(`\nCreate a new one in ${page}, then put it into TEAMDAY_API_TOKEN.\n`);
+    expect((await teamday(io, 'auth', 'set-key', token)).err).toContain(`or create a new one in ${page}.\n`);
+  });
+
   it('tells when the session was revoked, and forgets it', async () => {
     signIn({ theme: 'dark' });
     server.live = false;
@@ -223,6 +256,28 @@ Server: ${server.url}
     expect(err).toContain("Error: Can't reach http://127.0.0.1:1: ");
     expect(err).toContain('TEAMDAY_URL');
     expect(saved()).toMatchObject({ refreshToken: 'refresh-0' });
+  });
+
+  it.each([
+    ['https://127.0.0.1', "the server doesn't speak https there: try http://127.0.0.1:"],
+    ['https://localhost', "the server doesn't speak https there: try http://localhost:"],
+  ])('tells %s of a server without TLS', async (host, said) => {
+    const url = `${host}:${new URL(server.url).port}`;
+    const { code, err } = await teamday({ ...io, env: { TEAMDAY_URL: url, TEAMDAY_TOKEN: PAT } }, 'auth', 'status');
+    expect(code).toBe(1);
+    expect(err).toContain(`Error: Can't reach ${url}: ${said}${new URL(url).port}\n`);
+  });
+
+  it('does not tell to try http where it would be refused', async () => {
+    const cause = Object.assign(new Error('wrong version number'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' });
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    const { err } = await teamday({ ...io, fetch, env: { TEAMDAY_TOKEN: PAT } }, 'auth', 'status');
+    expect(err).toContain("Error: Can't reach https://cc.teamday.ai: the server doesn't speak https there\n");
+  });
+
+  it('tells when nobody listens', async () => {
+    signIn({ url: `http://localhost:${await closedPort()}` });
+    expect((await teamday(io, 'auth', 'status')).err).toMatch(/^Error: Can't reach .*: connection refused\n/);
   });
 
   it('tells when nobody is signed in', async () => {
@@ -420,6 +475,19 @@ describe('api', () => {
     expect(out).not.toContain('\n');
   });
 
+  it.each([
+    ['/nothing', '\nError: Not Found\n'],
+    ['/empty', 'Error: Not Found\n'],
+  ])('of a failure with the body of %s begins a line of its own with the error', async (path, said) => {
+    signIn();
+    server.instead.set('/empty', { status: 404 });
+    expect((await teamday(io, 'api', 'GET', path)).err.startsWith(said)).toBe(true);
+    const terminal = { ...io, stdout: asTerminal(new PassThrough()) };
+    const { out, err } = await teamday(terminal, 'api', 'GET', path);
+    expect(out.endsWith('\n')).toBe(true);
+    expect(err.startsWith('Error: ')).toBe(true);
+  });
+
   it('sends what --data says', async () => {
     signIn();
     const stdin = new PassThrough();
@@ -565,5 +633,44 @@ describe('the terminal', () => {
     [['auth', 'status', '--nothing'], 2],
   ])('%j exits with %d', async (args, code) => {
     expect((await teamday(io, ...args)).code).toBe(code);
+  });
+
+  it.each([
+    ['login', 'auth login'],
+    ['logout', 'auth logout'],
+    ['status --json', 'auth status'],
+    ['whoami', 'auth status'],
+    ['auth whoami', 'auth status'],
+    ['login --help', 'auth login'],
+    ['tokens list', 'auth tokens'],
+  ])('told %s names the command that was meant', async (line, meant) => {
+    const { code, err } = await teamday(io, ...line.split(' '));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^Error: unknown command '(\w+)'\n/);
+    expect(err).toContain(`\nDid you mean \`teamday ${meant}\`?\n`);
+  });
+
+  it('keeps to itself a token that follows a wrong name', async () => {
+    expect((await teamday(io, 'set-key', PAT)).err).not.toContain(PAT);
+  });
+
+  it.each([
+    ['help', 'teamday', 0],
+    ['help auth', 'teamday auth', 0],
+    ['help auth tokens create', 'teamday auth tokens create', 0],
+    ['auth help tokens create', 'teamday auth tokens create', 0],
+    ['auth tokens help create', 'teamday auth tokens create', 0],
+    ['config help get', 'teamday config get', 0],
+    ['help auth nothing', 'teamday auth', 2],
+    ['help login', 'teamday', 2],
+    ['help auth status nothing', 'teamday auth status', 2],
+  ])('%s shows the help of %s', async (line, command, exitCode) => {
+    const { code, out, err } = await teamday(io, ...line.split(' '));
+    expect(code).toBe(exitCode);
+    expect(exitCode === 0 ? out : err).toMatch(new RegExp(`^Usage: ${command} \\[`));
+  });
+
+  it('hides the wrong names', async () => {
+    expect((await teamday(io, '--help')).out).not.toMatch(/^ {2}(login|whoami)/m);
   });
 });

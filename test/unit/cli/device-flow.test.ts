@@ -27,10 +27,11 @@ async function poll(answers: [status: number, body?: object, headers?: Record<st
     },
   });
   const device = { deviceCode: 'code', userCode: '', verificationUri: '', verificationUriComplete: '' };
-  const outcome = await waitForApproval(io, server, { ...device, lifetime: lifetime * 1000, interval: 5_000 }).catch(
-    (error: unknown) => error,
-  );
-  return { outcome, waits, forms };
+  let complaints = 0;
+  const outcome = await waitForApproval(io, server, { ...device, lifetime: lifetime * 1000, interval: 5_000 }, () => {
+    complaints += 1;
+  }).catch((error: unknown) => error);
+  return { outcome, waits, forms, complaints };
 }
 
 const pending = { error: 'authorization_pending' };
@@ -66,6 +67,11 @@ describe('waiting for approval', () => {
     const { outcome, waits } = await poll([[0], [503], [0], [400, pending], [200, TOKENS]]);
     expect(outcome).toMatchObject({ accessToken: 'a' });
     expect(waits).toEqual([5, 10, 20, 40, 5]);
+  });
+
+  it('tells once that the server cannot be reached, and never of a server that is overloaded', async () => {
+    expect((await poll([[0], [0], [400, pending], [0], [200, TOKENS]])).complaints).toBe(1);
+    expect((await poll([[503], [200, TOKENS]])).complaints).toBe(0);
   });
 
   it('waits as long as an overloaded server asks for', async () => {
@@ -114,8 +120,7 @@ describe('waiting for approval', () => {
     const server = await listen(() => interruption.abort(new Interrupted()));
     const io = testIo({ interrupted: interruption.signal, sleep: async () => {} });
     const device = { deviceCode: 'c', userCode: '', verificationUri: '', verificationUriComplete: '' };
-    await expect(waitForApproval(io, server, { ...device, lifetime: 60_000, interval: 1 })).rejects.toThrow(
-      Interrupted,
-    );
+    const waiting = waitForApproval(io, server, { ...device, lifetime: 60_000, interval: 1 }, () => {});
+    await expect(waiting).rejects.toThrow(Interrupted);
   });
 });

@@ -48,6 +48,17 @@ describe('server address', () => {
   ])('refuses %s', (text, reason) => {
     expect(() => parseServerUrl(text, 'TEAMDAY_URL')).toThrow(reason);
   });
+
+  it.each([
+    ['localhost:3000', 'http://localhost:3000'],
+    ['127.0.0.1:3000/identity', 'http://127.0.0.1:3000/identity'],
+    ['[::1]:3000', 'http://[::1]:3000'],
+    ['cc.teamday.ai', 'https://cc.teamday.ai'],
+  ])('without a scheme, %s, is told how to write it', (text, better) => {
+    expect(() => parseServerUrl(text, 'TEAMDAY_URL')).toThrow(
+      expect.objectContaining({ exitCode: 2, next: [`Write it like ${better}`] }),
+    );
+  });
 });
 
 describe("somebody else's text", () => {

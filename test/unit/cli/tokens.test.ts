@@ -183,10 +183,24 @@ To use it in a script or a CI job, set TEAMDAY_API_TOKEN there.
   });
 
   it('says what the server has against it', async () => {
-    const message = 'Personal access tokens must expire: expiresInDays must be 1 to 365';
+    const message = 'name must be 1 to 100 characters';
     server.instead.set('POST /api/users/me/tokens', { status: 400, body: { statusCode: 400, message } });
-    const { code, err } = await teamday(io, ...CREATE, '--expires-in', 'never');
+    const { code, err } = await teamday(io, ...CREATE);
     expect({ code, err }).toEqual({ code: 1, err: `Error: ${message}\nStatus: 400 Bad Request\n` });
+  });
+
+  it.each([
+    ['never', 'Personal access tokens must expire: expiresInDays must be 1 to 365', '365d'],
+    ['90d', 'expiresInDays must be at most 30', '30d'],
+  ])('says in the words of the option what the server has against --expires-in %s', async (text, message, longest) => {
+    server.instead.set('POST /api/users/me/tokens', { status: 400, body: { statusCode: 400, message } });
+    const { code, err } = await teamday(io, ...CREATE, '--expires-in', text);
+    const said = `Error: --expires-in must be 1d to ${longest} here\nStatus: 400 Bad Request\n`;
+    expect({ code, err }).toEqual({ code: 1, err: said });
+  });
+
+  it('marks in its help what is required', async () => {
+    expect((await teamday(io, 'auth', 'tokens', 'create', '--help')).out).toMatch(/--name <name> .*\(required\)\n/);
   });
 
   it('says when to try again after too many', async () => {
@@ -348,11 +362,24 @@ describe('auth tokens revoke', () => {
     expect(revocations()).toEqual(done);
   });
 
+  it.each(['y\n', 'n\n'])(
+    'lets go of a terminal that stays open after %j, which would keep the process',
+    async (answer) => {
+      const terminal = onTerminal();
+      terminal.stdin.push(answer);
+      await teamday(terminal, ...REVOKE, 'tok_2');
+      expect(terminal.stdin.isPaused()).toBe(true);
+      expect(terminal.stdin.listenerCount('data')).toBe(0);
+    },
+  );
+
   it('is left by Ctrl+C', async () => {
     const interruption = new AbortController();
-    const running = teamday({ ...onTerminal(), interrupted: interruption.signal }, ...REVOKE, '--all');
+    const terminal = { ...onTerminal(), interrupted: interruption.signal };
+    const running = teamday(terminal, ...REVOKE, '--all');
     setTimeout(() => interruption.abort(new Interrupted()), 200);
     expect((await running).code).toBe(130);
+    expect(terminal.stdin.isPaused()).toBe(true);
     expect(revocations()).toEqual([]);
   });
 
