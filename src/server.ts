@@ -55,6 +55,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
   );
   let counters: RateCounters | undefined;
   let background: Background | undefined;
+  let metricsServer: Server | undefined;
   try {
     await database.migrate();
     const keys = await openKeyRing(database, config, clock.now());
@@ -76,9 +77,10 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       if (introspection.owns(request)) void introspection.handle(request, response);
       else void app(request, response);
     });
+    if (config.metricsPort !== undefined) {
+      metricsServer = await services.metrics.listen(config.metricsPort, config.host);
+    }
     await listen(server, config.port, config.host);
-    const metricsServer =
-      config.metricsPort === undefined ? undefined : await services.metrics.listen(config.metricsPort, config.host);
     return {
       services,
       url: urlOf(server),
@@ -92,6 +94,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       },
     };
   } catch (error) {
+    metricsServer?.close();
     await background?.stop();
     await counters?.close();
     await database.close();

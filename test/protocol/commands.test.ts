@@ -256,6 +256,15 @@ describe('while the server runs', () => {
 
       const taken = await run(['serve'], { ...running.env, ...(await anotherDatabase()) });
       expectFailure(taken, 1, /Port \d+ of 127\.0\.0\.1 is taken by another program/);
+
+      const ports = { PORT: String(await freePort()), METRICS_PORT: running.env['PORT'] ?? '' };
+      const metricsTaken = await run(['serve'], {
+        ...running.env,
+        ...(await anotherDatabase()),
+        ...ports,
+        PUBLIC_URL: '',
+      });
+      expectFailure(metricsTaken, 1, /Port \d+ of 127\.0\.0\.1 is taken by another program/);
     } finally {
       await running.stop();
     }

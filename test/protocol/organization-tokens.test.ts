@@ -128,3 +128,53 @@ describe('a personal token', () => {
     expect(identity.logged.some((line) => line.includes(ada.email) && line.includes('found in public'))).toBe(true);
   });
 });
+
+describe('at the next call after', () => {
+  const ofPerson = 'UPDATE people SET disabled_at = now() WHERE id = $1';
+  const membership = 'DELETE FROM memberships WHERE person_id = $1';
+  const closed =
+    'UPDATE organizations SET closed_at = now() WHERE id = (SELECT organization_id FROM memberships WHERE person_id = $1)';
+  const made = async (kind: 'personal' | 'organization') => {
+    const person = await identity.addPerson({ role: 'admin' });
+    const common = {
+      name: 'x',
+      expiresInDays: 90,
+      organizationId: person.organizationId,
+      by: { personId: person.id, sessionId: undefined },
+    };
+    const request = kind === 'personal' ? { kind, ...common } : { kind, ...common, scopes: ['all'] };
+    const created = await identity.services.tokens.create(request, {});
+    if (created.outcome !== 'issued') throw new Error(created.outcome);
+    return { person, token: created.token.secret.reveal() };
+  };
+
+  it.each([
+    ['its person is disabled', 'personal', ofPerson, false],
+    ['its person is removed', 'personal', membership, false],
+    ['the organization is closed', 'personal', closed, false],
+    ['the organization is closed', 'organization', closed, false],
+    ['who made it is disabled', 'organization', ofPerson, true],
+    ['who made it is removed', 'organization', membership, true],
+  ] as const)('%s, a %s token is active or not: %s', async (_title, kind, statement, active) => {
+    const { person, token } = await made(kind);
+    expect((await introspect(identity.url, authorization, token)).body.active).toBe(true);
+    await identity.services.database.query(statement, [person.id]);
+    const { body } = await introspect(identity.url, authorization, token);
+    expect(active ? body.active : body).toEqual(active ? true : { active: false });
+  });
+
+  it('its person is demoted, a personal token has the new role', async () => {
+    const { person, token } = await made('personal');
+    await identity.services.database.query("UPDATE memberships SET role = 'viewer' WHERE person_id = $1", [person.id]);
+    expect((await introspect(identity.url, authorization, token)).body).toMatchObject({ active: true, role: 'viewer' });
+  });
+
+  it('it expired, a token is inactive', async () => {
+    const { token } = await made('personal');
+    await identity.services.database.query(
+      "UPDATE tokens SET expires_at = now() - interval '1 second' WHERE digest = sha256($1::bytea)",
+      [Buffer.from(token)],
+    );
+    expect((await introspect(identity.url, authorization, token)).body).toEqual({ active: false });
+  });
+});
