@@ -59,7 +59,7 @@ describe('a personal token', () => {
     expect(await shell(`${await copied('As an environment variable')}; printf %s "$TEAMDAY_API_TOKEN"`)).toBe(token);
     const cli = await terminalOf(identity.url);
     const words = (await shell(`printf '%s\\n' ${await copied('In the TeamDay CLI')}`)).split('\n');
-    expect(words.shift()).toBe('teamday');
+    expect(words.splice(0, 2)).toEqual([`TEAMDAY_URL=${identity.url}`, 'teamday']);
     expect(await cli.run(...words)).toMatchObject({ code: 0, err: '' });
     const status = await cli.run('auth', 'status');
     expect(status.code).toBe(0);
