@@ -12,7 +12,7 @@ import { messagesFor } from './messages/messages-for.ts';
 import { exactTime } from './text/dates.ts';
 import { inTerminal } from './text/in-terminal.ts';
 import { inertText } from './text/inert-text.ts';
-import type { TokenArea } from './tokens.ts';
+import { sectionOf, type TokenArea } from './tokens.ts';
 
 type CreatedToken = {
   value: string;
@@ -41,7 +41,12 @@ export function TokenCreatedPage({ shell, area, token, replaced, publicUrl, exam
   const { tokens: text, common } = messagesFor(locale);
   const { created } = text;
   return (
-    <SettingsPage shell={shell} title={created.title} current={area.kind}>
+    <SettingsPage
+      shell={shell}
+      title={created.title}
+      current={sectionOf(area)}
+      organization={area.organization ?? area.organizations[0]}
+    >
       <Card heading={created.title}>
         <Alert tone="warning">
           <strong>{created.once}</strong> {created.onceHint}

@@ -8,7 +8,7 @@ import { TokenTable } from './components/token-table.tsx';
 import type { Messages } from './messages/en.ts';
 import { messagesFor } from './messages/messages-for.ts';
 import { inertText } from './text/inert-text.ts';
-import type { ShownToken, TokenArea } from './tokens.ts';
+import { type ShownToken, sectionOf, type TokenArea } from './tokens.ts';
 
 export type TokenNotice = keyof Messages['tokens']['notices'];
 
@@ -25,7 +25,12 @@ export function TokenListPage({ shell, area, tokens, notice, now }: Props) {
   const { tokens: text } = messagesFor(shell.locale);
   const own = text.kinds[area.kind];
   return (
-    <SettingsPage shell={shell} title={own.tab} current={area.kind}>
+    <SettingsPage
+      shell={shell}
+      title={own.tab}
+      current={sectionOf(area)}
+      organization={area.organization ?? area.organizations[0]}
+    >
       <section class="card">
         <div class="toolbar">
           <div>
@@ -76,7 +81,7 @@ export function NoOrganizationPage({ shell }: { shell: Shell }) {
   const { tokens: text } = messagesFor(shell.locale);
   const { tab } = text.kinds.organization;
   return (
-    <SettingsPage shell={shell} title={tab} current="organization">
+    <SettingsPage shell={shell} title={tab} current="organizationTokens" organization={undefined}>
       <section class="card">
         <h1>{tab}</h1>
         <p class="lead">{text.noOrganization}</p>

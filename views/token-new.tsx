@@ -13,7 +13,7 @@ import { SettingsPage } from './components/settings-page.tsx';
 import { messagesFor } from './messages/messages-for.ts';
 import { inertText } from './text/inert-text.ts';
 import { inTime } from './text/relative-time.ts';
-import type { TokenArea } from './tokens.ts';
+import { sectionOf, type TokenArea } from './tokens.ts';
 
 /** As it was typed, or as the link that led here suggested. */
 export type TypedToken = {
@@ -61,7 +61,12 @@ export function NewTokenPage(props: Props) {
   const first = (['name', 'organization', 'scopes', 'expiry'] as const).find((part) => problems[part]) ?? 'name';
   const [only, ...others] = area.organizations;
   return (
-    <SettingsPage shell={shell} title={own.newTitle} current={area.kind}>
+    <SettingsPage
+      shell={shell}
+      title={own.newTitle}
+      current={sectionOf(area)}
+      organization={area.organization ?? area.organizations[0]}
+    >
       <Card heading={own.newTitle} lead={own.newLead}>
         {notices.map((each) => (
           <Alert key={each.notice} tone="notice">

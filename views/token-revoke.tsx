@@ -7,7 +7,7 @@ import { PostForm } from './components/post-form.tsx';
 import { SettingsPage } from './components/settings-page.tsx';
 import { TokenFacts } from './components/token-facts.tsx';
 import { messagesFor } from './messages/messages-for.ts';
-import type { ShownToken, TokenArea } from './tokens.ts';
+import { type ShownToken, sectionOf, type TokenArea } from './tokens.ts';
 
 /** `stale`: the form was too old. */
 type Props = { shell: Shell; csrf: string; area: TokenArea; token: ShownToken; stale?: boolean; now: Date };
@@ -15,7 +15,12 @@ type Props = { shell: Shell; csrf: string; area: TokenArea; token: ShownToken; s
 export function RevokeTokenPage({ shell, csrf, area, token, stale = false, now }: Props) {
   const { tokens: text, common } = messagesFor(shell.locale);
   return (
-    <SettingsPage shell={shell} title={text.revocation.title} current={area.kind}>
+    <SettingsPage
+      shell={shell}
+      title={text.revocation.title}
+      current={sectionOf(area)}
+      organization={area.organization ?? area.organizations[0]}
+    >
       <Card heading={text.revocation.title}>
         {stale && <Alert tone="notice">{common.stale}</Alert>}
         <TokenFacts token={token} now={now} locale={shell.locale} />

@@ -9,7 +9,7 @@ import { SettingsPage } from './components/settings-page.tsx';
 import { TokenFacts } from './components/token-facts.tsx';
 import { messagesFor } from './messages/messages-for.ts';
 import { inTime } from './text/relative-time.ts';
-import type { ShownToken, TokenArea } from './tokens.ts';
+import { type ShownToken, sectionOf, type TokenArea } from './tokens.ts';
 
 /** Seconds for which the old token may go on working. */
 export const GRACES = [0, 3_600, 86_400, 604_800] as const;
@@ -31,7 +31,12 @@ export function RotateTokenPage({ shell, csrf, area, token, grace, untilFirstUse
   const { tokens: text, common } = messagesFor(locale);
   const { rotation } = text;
   return (
-    <SettingsPage shell={shell} title={rotation.title} current={area.kind}>
+    <SettingsPage
+      shell={shell}
+      title={rotation.title}
+      current={sectionOf(area)}
+      organization={area.organization ?? area.organizations[0]}
+    >
       <Card heading={rotation.title} lead={rotation.lead}>
         {problem === 'stale' && <Alert tone="notice">{common.stale}</Alert>}
         {typeof problem === 'object' && (

@@ -17,6 +17,10 @@ export type TokenArea = {
   mayChange: boolean;
 };
 
+export function sectionOf({ kind }: TokenArea): 'apiKeys' | 'organizationTokens' {
+  return kind === 'personal' ? 'apiKeys' : 'organizationTokens';
+}
+
 export type ShownToken = {
   id: string;
   name: string;

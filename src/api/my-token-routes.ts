@@ -2,10 +2,10 @@
 // the organization it is bound to; an organization's token may do nothing here.
 import type Router from '@koa/router';
 import { HttpError } from '../http/http-error.ts';
+import { parameter } from '../http/parameter.ts';
 import { personalExpiryProblem } from '../tokens/token-policy.ts';
 import type { TokenOwner } from '../tokens/token-store.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { parameter } from './organization-token-routes.ts';
 import { actorFor, makerOf, type PersonPrincipal, requirePerson, requireSessionAndBody } from './principal.ts';
 import { createPersonalToken, parseBody, rotateToken } from './schemas.ts';
 import { answerIssued, answerList, answerRevoked } from './token-answers.ts';

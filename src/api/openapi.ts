@@ -2,7 +2,8 @@
 import type Router from '@koa/router';
 import type { z } from 'zod';
 import { definitionOf, nameOf } from './json-schema.ts';
-import { type Operation, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations.ts';
 import * as schemas from './schemas.ts';
 
 export function mountOpenApi(router: Router, publicUrl: string): void {

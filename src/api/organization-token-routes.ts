@@ -3,16 +3,12 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { HttpError } from '../http/http-error.ts';
+import { parameter } from '../http/parameter.ts';
+import type { Role } from '../oauth/roles.ts';
 import { unknownScope } from '../tokens/token-policy.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import {
-  actorFor,
-  FORBIDDEN,
-  makerOf,
-  requireSession,
-  requireSessionAndBody,
-  type SessionPrincipal,
-} from './principal.ts';
+import { enterOrganization } from './organization-membership.ts';
+import { actorFor, makerOf, requireSession, requireSessionAndBody, type SessionPrincipal } from './principal.ts';
 import { createOrganizationToken, parseBody, rotateToken } from './schemas.ts';
 import { answerIssued, answerList, answerRevoked } from './token-answers.ts';
 
@@ -23,13 +19,13 @@ export function mountOrganizationTokens(
   { accounts, resolver, tokenPolicy, tokens }: ApiDependencies,
 ): void {
   router.get(PATH, async (ctx) => {
-    const owner = await enter(ctx, await requireSession(ctx, resolver), 'to look');
+    const owner = await enter(ctx, await requireSession(ctx, resolver), 'viewer');
     answerList(ctx, await tokens.list(owner));
   });
 
   router.post(PATH, async (ctx) => {
     const { principal, body } = await requireSessionAndBody(ctx, resolver);
-    const owner = await enter(ctx, principal, 'to change');
+    const owner = await enter(ctx, principal, 'member');
     const { name, scopes, expiresInDays } = parseBody(createOrganizationToken, body);
     const unknown = unknownScope(scopes, tokenPolicy);
     if (unknown !== undefined) {
@@ -42,29 +38,19 @@ export function mountOrganizationTokens(
 
   router.post(`${PATH}/:tokenId/revoke`, async (ctx) => {
     const principal = await requireSession(ctx, resolver);
-    const owner = await enter(ctx, principal, 'to change');
+    const owner = await enter(ctx, principal, 'member');
     answerRevoked(ctx, await tokens.revoke(owner, parameter(ctx, 'tokenId'), actorFor(ctx, principal)));
   });
 
   router.post(`${PATH}/:tokenId/rotate`, async (ctx) => {
     const { principal, body } = await requireSessionAndBody(ctx, resolver);
-    const owner = await enter(ctx, principal, 'to change');
+    const owner = await enter(ctx, principal, 'member');
     const rotation = parseBody(rotateToken, body);
     const id = parameter(ctx, 'tokenId');
     answerIssued(ctx, await tokens.rotate(owner, id, makerOf(principal), rotation, actorFor(ctx, principal)));
   });
 
-  /** The organization of the path, if the caller is one of its people: another one looks like none at all. */
-  async function enter(ctx: Context, { personId }: SessionPrincipal, purpose: 'to look' | 'to change') {
-    const organizationId = parameter(ctx, 'orgId');
-    const membership = (await accounts.memberships(personId)).find(({ id }) => id === organizationId);
-    if (membership === undefined) throw new HttpError(403, 'Not a member of this organization');
-    if (membership.role === 'viewer' && purpose === 'to change') throw new HttpError(403, FORBIDDEN);
-    return { kind: 'organization', organizationId } as const;
+  async function enter(ctx: Context, principal: SessionPrincipal, least: Role) {
+    return { kind: 'organization', organizationId: await enterOrganization(ctx, accounts, principal, least) } as const;
   }
-}
-
-/** A part of the path that the route's pattern names. */
-export function parameter(ctx: Context, name: string): string {
-  return (ctx['params'] as Record<string, string | undefined>)[name] ?? '';
 }

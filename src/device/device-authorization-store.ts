@@ -185,3 +185,12 @@ function fromRow(row: Row | undefined): DeviceAuthorization | undefined {
   const state = row.redeemed_at === null ? 'approved' : 'redeemed';
   return { ...common, state, personId, organizationId, sessionId, authenticatedAt };
 }
+
+/** Denies what a person has approved for a device that hasn't redeemed it: in one organization, or in all. */
+export async function denyApprovals(on: Queryable, personId: string, organizationId?: string): Promise<void> {
+  await on.query(
+    `UPDATE device_authorizations SET decision = 'denied', session_id = NULL, organization_id = NULL, authenticated_at = NULL
+     WHERE person_id = $1 AND decision = 'approved' AND redeemed_at IS NULL AND ($2::text IS NULL OR organization_id = $2)`,
+    [personId, organizationId ?? null],
+  );
+}

@@ -2,3 +2,7 @@
 export const ROLES = ['admin', 'member', 'viewer'] as const;
 
 export type Role = (typeof ROLES)[number];
+
+export function isAtLeast(role: Role, least: Role): boolean {
+  return ROLES.indexOf(role) <= ROLES.indexOf(least);
+}

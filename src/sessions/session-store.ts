@@ -1,6 +1,6 @@
 // SQL of sign-ins. Every read of a live session joins person, organization and membership as they are now.
 import { first, type Queryable } from '../database/database.ts';
-import type { Device, EndReason, LiveSession } from './session.ts';
+import type { Device, EndReason, LiveSession, SessionSelection } from './session.ts';
 
 const LIVE = `
   SELECT s.id, s.client_id AS "clientId", s.scope, s.person_id AS "personId", p.email, p.name AS "personName",
@@ -129,6 +129,24 @@ export async function endSession(
       [id, reason, now],
     ),
   );
+}
+
+/** Ends whichever of the selected sign-ins are alive. At least a person or an organization has to be named. */
+export async function endSessions(
+  on: Queryable,
+  { personId, organizationId, exceptId }: SessionSelection,
+  reason: EndReason,
+  now: Date,
+): Promise<readonly { id: string; personId: string; organizationId: string | null }[]> {
+  if (personId === undefined && organizationId === undefined) throw new Error('whose sign-ins?');
+  const { rows } = await on.query<{ id: string; personId: string; organizationId: string | null }>(
+    `UPDATE sessions SET ended_at = $5, end_reason = $4
+     WHERE ended_at IS NULL AND expires_at > $5 AND ($1::text IS NULL OR person_id = $1)
+       AND ($2::text IS NULL OR organization_id = $2) AND ($3::text IS NULL OR id <> $3)
+     RETURNING id, person_id AS "personId", organization_id AS "organizationId"`,
+    [personId ?? null, organizationId ?? null, exceptId ?? null, reason, now],
+  );
+  return rows;
 }
 
 /** Makes `organizationId` the session's current one if the person is a member of it and it is open. */

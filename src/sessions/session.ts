@@ -41,4 +41,17 @@ export type EndReason =
   | 'device_code_reused'
   | 'replaced'
   | 'leaked'
-  | 'no_longer_allowed';
+  | 'no_longer_allowed'
+  | 'revoked'
+  | 'member_removed'
+  | 'person_disabled'
+  | 'password_changed';
+
+/** Which sign-ins: all that match everything that is given. */
+export interface SessionSelection {
+  readonly personId?: string;
+  /** Those acting for it: CLI logins. Browsers' are of no organization. */
+  readonly organizationId?: string;
+  /** All but this one. */
+  readonly exceptId?: string;
+}

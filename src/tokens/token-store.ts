@@ -8,7 +8,7 @@ export type TokenOwner =
   | { readonly kind: 'personal'; readonly personId: string; readonly organizationId?: string }
   | { readonly kind: 'organization'; readonly organizationId: string };
 
-export type RevokeReason = 'revoked' | 'rotated' | 'leaked';
+export type RevokeReason = 'revoked' | 'rotated' | 'leaked' | 'member_removed' | 'person_disabled';
 
 const COLUMNS = `t.id, t.kind, t.name, t.digest, t.organization_id AS "organizationId", t.person_id AS "personId",
   t.created_by AS "createdBy", t.scopes, t.created_at AS "createdAt", t.expires_at AS "expiresAt", t.replaced_by AS "replacedBy",
@@ -155,6 +155,21 @@ export async function revokeByDigest(
   const { rows } = await on.query<RevokedToken>(
     `UPDATE tokens SET revoked_at = $3, revoke_reason = $2 WHERE digest = any($1::bytea[]) AND revoked_at IS NULL RETURNING ${REVOKED}`,
     [digests, reason, now],
+  );
+  return rows;
+}
+
+/** Revokes all that this owner has and that are not revoked yet. */
+export async function revokeTokensOf(
+  on: Queryable,
+  owner: TokenOwner,
+  reason: RevokeReason,
+  now: Date,
+): Promise<readonly RevokedToken[]> {
+  const [condition, parameters] = ownedBy(owner, 3);
+  const { rows } = await on.query<RevokedToken>(
+    `UPDATE tokens t SET revoked_at = $2, revoke_reason = $1 WHERE ${condition} AND t.revoked_at IS NULL RETURNING ${REVOKED}`,
+    [reason, now, ...parameters],
   );
   return rows;
 }

@@ -7,6 +7,7 @@ import type { Database, Queryable } from '../database/database.ts';
 import { mergeLookups } from '../database/merged-lookup.ts';
 import { newId } from '../digest.ts';
 import type { Secret } from '../oauth/secret.ts';
+import { recordRevocation } from './revoke-tokens.ts';
 import { newTokenSecret, previewOf, type Token } from './token.ts';
 import { expiryOf } from './token-policy.ts';
 import type { RevokedToken, TokenOwner } from './token-store.ts';
@@ -260,21 +261,4 @@ function lifetimeOf(token: Token, personalMaxDays: number | null): number | null
   const made = token.expiresAt === null ? null : token.expiresAt.getTime() - token.createdAt.getTime();
   if (token.kind === 'organization' || personalMaxDays === null) return made;
   return Math.min(made ?? Number.POSITIVE_INFINITY, personalMaxDays * DAY);
-}
-
-async function recordRevocation(
-  transaction: Queryable,
-  token: RevokedToken,
-  reason: store.RevokeReason,
-  actor: Actor,
-  now: Date,
-): Promise<void> {
-  const { id, kind, name, organizationId, createdBy } = token;
-  await recordAct(transaction, now, {
-    action: 'token.revoked',
-    target: `token:${id}`,
-    organizationId,
-    actor,
-    details: { kind, name, reason, preview: previewOf(token), createdBy },
-  });
 }

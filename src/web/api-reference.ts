@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { ApiField, ApiGroup, ApiOperation } from '../../views/docs.tsx';
 import { definitionOf } from '../api/json-schema.ts';
-import { type Operation, operations } from '../api/operations.ts';
+import type { Operation } from '../api/operation.ts';
+import { operations } from '../api/operations.ts';
 
 /** The little of JSON Schema that the API's schemas use. */
 interface JsonSchema {

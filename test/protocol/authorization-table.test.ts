@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Operation, operations } from '../../src/api/operations.ts';
+import type { Operation } from '../../src/api/operation.ts';
+import { operations } from '../../src/api/operations.ts';
 import { after, DAY } from '../../src/clock.ts';
 import { projectRoot } from '../../src/project-root.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';

@@ -2,7 +2,8 @@
 import Router from '@koa/router';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mountApi } from '../../src/api/api-routes.ts';
-import { type Operation, operations } from '../../src/api/operations.ts';
+import type { Operation } from '../../src/api/operation.ts';
+import { operations } from '../../src/api/operations.ts';
 import { mountLeakReports } from '../../src/leaks/leak-routes.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { logIn } from '../support/oauth.ts';

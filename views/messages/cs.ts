@@ -1,5 +1,6 @@
 // Every text a person reads, in Czech. Permissions, roles and nouns follow the Czech product documentation.
 import type { Messages } from './en.ts';
+import { settings } from './settings-cs.ts';
 import { tokens } from './tokens-cs.ts';
 
 export const cs: Messages = {
@@ -169,6 +170,7 @@ export const cs: Messages = {
       },
     },
   },
+  settings,
   tokens,
   setUp: {
     title: 'Nastavení TeamDay Identity',

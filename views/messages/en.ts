@@ -1,5 +1,6 @@
 // Every text a person reads, in English. The shape of this object is the `Messages` type that each translation
 // must match, so a text that is missing in one language doesn't compile. No markup in here.
+import { settings } from './settings-en.ts';
 import { tokens } from './tokens-en.ts';
 
 export const en = {
@@ -166,6 +167,7 @@ export const en = {
       },
     },
   },
+  settings,
   tokens,
   setUp: {
     title: 'Set up TeamDay Identity',

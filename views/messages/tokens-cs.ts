@@ -2,10 +2,8 @@
 import type { Messages } from './en.ts';
 
 export const tokens: Messages['tokens'] = {
-  settings: 'Nastavení',
   kinds: {
     personal: {
-      group: 'Nastavení',
       tab: 'API klíče',
       heading: 'Osobní přístupové tokeny',
       lead: 'Pro skripty, CI/CD a agenty, kteří jednají za vás. Každý má vaši roli ve své organizaci, vždy tu právě platnou.',
@@ -19,7 +17,6 @@ export const tokens: Messages['tokens'] = {
         'S tokenem může skript, úloha CI nebo agent volat TeamDay bez prohlížeče. Ve vlastním terminálu ho nepotřebujete, stačí teamday auth login.',
     },
     organization: {
-      group: 'Nastavení organizace',
       tab: 'Tokeny organizace',
       heading: 'API tokeny organizace',
       lead: 'Pro integrace, které nemají záviset na jednom člověku. Patří organizaci a fungují dál, i když ten, kdo je vytvořil, odejde.',

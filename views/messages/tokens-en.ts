@@ -1,10 +1,8 @@
 // The texts of the token pages, in English. Part of en.ts.
 
 export const tokens = {
-  settings: 'Settings',
   kinds: {
     personal: {
-      group: 'Settings',
       tab: 'API Keys',
       heading: 'Personal Access Tokens',
       lead: 'For scripts, CI/CD and agents that act as you. Each has your role in its organization, whatever that role is at the time.',
@@ -18,7 +16,6 @@ export const tokens = {
         'A token lets a script, a CI job or an agent call TeamDay without a browser. In your own terminal you don’t need one: teamday auth login is enough.',
     },
     organization: {
-      group: 'Organization Settings',
       tab: 'Org Tokens',
       heading: 'Organization API Tokens',
       lead: 'For integrations that shouldn’t depend on one person. They belong to the organization and go on working when their creator leaves.',
