@@ -6,6 +6,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY bin/package.json bin/
 COPY src/cli/package.json src/cli/
+COPY src/resource-server/package.json src/resource-server/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts
