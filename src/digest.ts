@@ -7,6 +7,11 @@ export function sha256(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }
 
+/** The same as 64 hexadecimal digits. */
+export function sha256Hex(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
 /** A new secret of 256 random bits, 43 base64url characters. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');

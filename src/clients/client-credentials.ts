@@ -1,9 +1,11 @@
 // What a request shows of its client (RFC 6749 §2.3, RFC 7523 §2.2): read here, believed nowhere.
 import type { IncomingHttpHeaders } from 'node:http';
 import { decodeJwt } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { sha256, sha256Hex } from '../digest.ts';
 
 export type ClientCredentials =
-  | { readonly method: 'client_secret'; readonly clientId: string; readonly secret: string }
+  | { readonly method: 'client_secret'; readonly clientId: string /** SHA-256. */; readonly secretDigest: Buffer }
   | { readonly method: 'private_key_jwt'; readonly clientId: string; readonly assertion: string }
   | { readonly method: 'none'; readonly clientId: string };
 
@@ -37,21 +39,32 @@ function readOne(
   if (authorization !== undefined) return readBasic(authorization);
   if (assertion !== undefined) return type === ASSERTION_TYPE ? readAssertion(assertion) : 'malformed';
   if (clientId === undefined) return 'missing';
-  return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret', clientId, secret };
+  return secret === undefined
+    ? { method: 'none', clientId }
+    : { method: 'client_secret', clientId, secretDigest: sha256(secret) };
 }
 
+/** What headers said, by their digest: reading one is costly, and a service sends the same one at every request. */
+const readHeaders = new LRUCache<string, ClientCredentials>({ max: 1_000 });
+
 function readBasic(authorization: string): ClientCredentials | 'malformed' {
+  const digest = sha256Hex(authorization);
+  const known = readHeaders.get(digest);
+  if (known !== undefined) return known;
+  const read = parseBasic(authorization);
+  if (read !== 'malformed') readHeaders.set(digest, read);
+  return read;
+}
+
+function parseBasic(authorization: string): ClientCredentials | 'malformed' {
   const base64 = /^basic ([A-Za-z0-9+/_-]+={0,2})$/i.exec(authorization)?.[1];
   if (base64 === undefined) return 'malformed';
   const text = Buffer.from(base64, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 1) return 'malformed';
   try {
-    return {
-      method: 'client_secret',
-      clientId: formDecode(text.slice(0, colon)),
-      secret: formDecode(text.slice(colon + 1)),
-    };
+    const secret = formDecode(text.slice(colon + 1));
+    return { method: 'client_secret', clientId: formDecode(text.slice(0, colon)), secretDigest: sha256(secret) };
   } catch {
     return 'malformed';
   }

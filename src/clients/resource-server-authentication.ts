@@ -5,35 +5,34 @@ import { type Clock, fromEpochSeconds } from '../clock.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { sameBytes, sha256 } from '../digest.ts';
 import type { ClientCredentials } from './client-credentials.ts';
-import type { ResourceServer, ResourceServers } from './resource-server.ts';
+import type { ResourceServer } from './resource-server.ts';
 
 /** An assertion may live this long, and is remembered as used until it expires. */
 const MAX_ASSERTION_SECONDS = 300;
 
 export interface ResourceServerAuthentication {
-  /** The service that the credentials are of, or undefined; why not is nobody's business. */
-  authenticate(credentials: ClientCredentials): Promise<ResourceServer | undefined>;
+  /**
+   * Whether the credentials are those of `server`, as it was read for this very request; why not is nobody's business.
+   * An assertion is used up by this.
+   */
+  isAuthentic(credentials: ClientCredentials, server: ResourceServer | undefined): boolean | Promise<boolean>;
 }
 
 /** @param audiences what an assertion may be addressed to: the issuer and the endpoint's URL (RFC 7523 §3) */
 export function createResourceServerAuthentication(
-  resourceServers: ResourceServers,
   database: Database,
   clock: Clock,
   audiences: string[],
 ): ResourceServerAuthentication {
   return {
-    async authenticate(credentials) {
-      const server = await resourceServers.find(credentials.clientId);
+    isAuthentic(credentials, server) {
       switch (credentials.method) {
         case 'client_secret':
-          return server?.secretDigest && sameBytes(server.secretDigest, sha256(credentials.secret))
-            ? server
-            : undefined;
+          return server?.secretDigest != null && sameBytes(server.secretDigest, credentials.secretDigest);
         case 'private_key_jwt':
-          return server?.jwks && (await isGenuine(credentials, server.jwks)) ? server : undefined;
+          return server?.jwks != null && isGenuine(credentials, server.jwks);
         case 'none':
-          return undefined;
+          return false;
       }
     },
   };

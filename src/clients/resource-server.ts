@@ -1,9 +1,9 @@
-// Services that may introspect: registering them, and finding them for authentication. Owns the resource_servers table.
+// Services that may introspect: registering and removing them. Owns the resource_servers table; how they stand at each
+// introspection is read by ../introspection.
 import type { JSONWebKeySet } from 'jose';
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, UniqueViolation } from '../database/database.ts';
-import { mergeLookups } from '../database/merged-lookup.ts';
 import { newSecret, sha256 } from '../digest.ts';
 import { Secret } from '../oauth/secret.ts';
 
@@ -14,51 +14,44 @@ export interface ResourceServer {
   /** SHA-256 of its secret; null: it authenticates by private_key_jwt with one of `jwks`. */
   readonly secretDigest: Buffer | null;
   readonly jwks: JSONWebKeySet | null;
+  /** It is told why a genuine token is inactive. */
+  readonly tellsReasons: boolean;
+  /** Its introspections count as requests, and tell the limit. */
+  readonly countsRequests: boolean;
 }
 
+export type NewResourceServer = Pick<ResourceServer, 'id' | 'services' | 'tellsReasons' | 'countsRequests'> & {
+  /** Its public keys, where it authenticates by private_key_jwt; it gets no secret then. */
+  readonly jwks?: JSONWebKeySet | undefined;
+};
+
 export interface ResourceServers {
-  find(id: string): Promise<ResourceServer | undefined>;
-  /** Registers a service and gives it a secret, unless it brings its public keys. False when the id is taken. */
-  create(
-    id: string,
-    services: readonly string[],
-    jwks: JSONWebKeySet | undefined,
-    actor: Actor,
-  ): Promise<{ secret: Secret | undefined } | false>;
+  /** False when the id is taken. */
+  create(server: NewResourceServer, actor: Actor): Promise<{ secret: Secret | undefined } | false>;
+  /** From here on it can't introspect. False when there is none of this id. */
+  remove(id: string, actor: Actor): Promise<boolean>;
 }
 
 /** What a client id may be made of. */
 export const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 export function createResourceServers(database: Database, clock: Clock): ResourceServers {
-  const lookUp = mergeLookups(
-    async (ids: readonly string[]) =>
-      (
-        await database.query<ResourceServer>(
-          'SELECT id, services, secret_digest AS "secretDigest", jwks FROM resource_servers WHERE id = any($1)',
-          [ids],
-        )
-      ).rows,
-    { ofKey: (id) => id, ofRow: ({ id }) => id },
-  );
-
   return {
-    async find(id) {
-      return CLIENT_ID.test(id) ? await lookUp(id) : undefined;
-    },
-
-    async create(id, services, jwks, actor) {
+    async create({ id, services, jwks, tellsReasons, countsRequests }, actor) {
       const secret = jwks === undefined ? newSecret() : undefined;
       try {
         await database.transaction(async (transaction) => {
           const now = clock.now();
           await transaction.query(
-            'INSERT INTO resource_servers (id, services, secret_digest, jwks, created_at) VALUES ($1, $2, $3, $4, $5)',
+            `INSERT INTO resource_servers (id, services, secret_digest, jwks, tells_reasons, counts_requests, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)`,
             [
               id,
               services,
               secret === undefined ? null : sha256(secret),
               jwks === undefined ? null : JSON.stringify(jwks),
+              tellsReasons,
+              countsRequests,
               now,
             ],
           );
@@ -75,5 +68,14 @@ export function createResourceServers(database: Database, clock: Clock): Resourc
       }
       return { secret: secret === undefined ? undefined : new Secret(secret) };
     },
+
+    remove: (id, actor) =>
+      database.transaction(async (transaction) => {
+        const { count } = await transaction.query('DELETE FROM resource_servers WHERE id = $1', [id]);
+        if (count === 0) return false;
+        const target = `resource_server:${id}`;
+        await recordAct(transaction, clock.now(), { action: 'resource_server.removed', target, actor });
+        return true;
+      }),
   };
 }

@@ -9,6 +9,8 @@ export async function createResourceServer(options: {
   id: string;
   services?: string;
   jwksFile?: string;
+  rateLimit?: boolean;
+  inactiveReason?: boolean;
   json?: boolean;
 }): Promise<void> {
   const { id } = options;
@@ -26,7 +28,16 @@ export async function createResourceServer(options: {
         `unknown service ${unknown.join(', ')}: config/services.json has ${Object.keys(config.services).join(', ')}`,
       );
     }
-    return await createResourceServers(database, systemClock).create(id, services, jwks, OPERATOR);
+    return await createResourceServers(database, systemClock).create(
+      {
+        id,
+        services,
+        jwks,
+        countsRequests: options.rateLimit === true,
+        tellsReasons: options.inactiveReason === true,
+      },
+      OPERATOR,
+    );
   });
   if (created === false) throw new CommandProblem(`there is a resource server ${id} already`);
 

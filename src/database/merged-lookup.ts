@@ -1,63 +1,89 @@
 // Many look-ups at once become one statement. Nothing is remembered: an answer always comes from a statement that was
 // sent after the question was asked, so that what was revoked before is never seen alive.
+import { DatabaseUnavailable } from './database.ts';
 
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** @returns the row of `key`, or undefined when there is none */
-export type Lookup<Key, Row> = (key: Key) => Promise<Row | undefined>;
-
-/** Statements under way at once: few, so that the questions which come meanwhile are many and share the next one. */
-const MAX_IN_FLIGHT = 2;
+/** Statements under way at once: one, so that the questions which come meanwhile are many and share the next. */
+const MAX_IN_FLIGHT = 1;
 /** A statement that takes this long is hanging: the next ones don't wait for it. */
-const HANGS_AFTER_MS = 1_000;
+const HANGS_AFTER_MS = 250;
+/** Who asks is told so within this time instead of waiting with us for a database that hangs. */
+const DEADLINE_MS = 950;
 
-interface Question<Key, Row> {
-  readonly key: Key;
-  readonly resolve: (row: Row | undefined) => void;
-  readonly reject: (error: unknown) => void;
+/** Questions that were asked together, in the order of their answers. */
+interface Batch<Question, Answer> {
+  readonly questions: Question[];
+  readonly waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[];
+  readonly deadline: NodeJS.Timeout;
 }
 
 /**
- * @param find the rows of all these keys, in one statement; keys without a row are left out
- * @param keyOf what tells keys, and the rows they belong to, apart
+ * @param answerAll the answers to all these questions, in their order, from one statement
+ * @returns how to ask one; rejects with DatabaseUnavailable when no answer comes within a second
  */
-export function mergeLookups<Key, Row>(
-  find: (keys: readonly Key[]) => Promise<readonly Row[]>,
-  keyOf: { readonly ofKey: (key: Key) => string; readonly ofRow: (row: Row) => string },
-): Lookup<Key, Row> {
-  let waiting: Question<Key, Row>[] = [];
+export function mergeLookups<Question, Answer>(
+  answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+): (question: Question) => Promise<Answer> {
+  let next: Batch<Question, Answer> | undefined;
   let inFlight = 0;
   let scheduled = false;
 
-  return (key) =>
+  return (question) =>
     new Promise((resolve, reject) => {
-      waiting.push({ key, resolve, reject });
+      next ??= newBatch();
+      next.questions.push(question);
+      next.waiting.push({ resolve, reject });
       schedule();
     });
 
+  function newBatch(): Batch<Question, Answer> {
+    const batch: Batch<Question, Answer> = {
+      questions: [],
+      waiting: [],
+      deadline: setTimeout(() => {
+        if (next === batch) next = undefined; // it has not even been sent
+        fail(batch, new DatabaseUnavailable(`no answer within ${DEADLINE_MS} ms`));
+      }, DEADLINE_MS),
+    };
+    return batch;
+  }
+
   /** After all that this turn of the event loop brings has been asked. */
   function schedule(): void {
-    if (scheduled || inFlight >= MAX_IN_FLIGHT || waiting.length === 0) return;
+    if (scheduled || inFlight >= MAX_IN_FLIGHT || next === undefined) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      const questions = waiting;
-      waiting = [];
-      inFlight += 1;
-      void Promise.race([answer(questions), sleep(HANGS_AFTER_MS, undefined, { ref: false })]).then(() => {
-        inFlight -= 1;
-        schedule();
-      });
+      const batch = next;
+      if (batch === undefined) return;
+      next = undefined;
+      send(batch);
     });
   }
 
-  async function answer(questions: readonly Question<Key, Row>[]): Promise<void> {
-    const keys = new Map(questions.map(({ key }) => [keyOf.ofKey(key), key]));
-    try {
-      const rows = new Map((await find([...keys.values()])).map((row) => [keyOf.ofRow(row), row]));
-      for (const { key, resolve } of questions) resolve(rows.get(keyOf.ofKey(key)));
-    } catch (error) {
-      for (const { reject } of questions) reject(error);
-    }
+  function send(batch: Batch<Question, Answer>): void {
+    inFlight += 1;
+    let counted = true;
+    const makeRoom = () => {
+      if (counted) inFlight -= 1;
+      counted = false;
+      schedule();
+    };
+    const impatience = setTimeout(makeRoom, HANGS_AFTER_MS);
+    answerAll(batch.questions)
+      .then(
+        (answers) => {
+          for (const [n, { resolve }] of batch.waiting.entries()) resolve(answers[n] as Answer);
+        },
+        (error: unknown) => fail(batch, error),
+      )
+      .finally(() => {
+        clearTimeout(impatience);
+        clearTimeout(batch.deadline);
+        makeRoom();
+      });
+  }
+
+  function fail({ waiting }: Batch<Question, Answer>, error: unknown): void {
+    for (const { reject } of waiting) reject(error);
   }
 }

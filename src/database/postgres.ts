@@ -27,7 +27,7 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
   pool.on('error', onIdleError);
 
   return {
-    query: (text, parameters) => run(pool, text, parameters),
+    query: (text, parameters, name) => run(pool, text, parameters, name),
 
     async transaction(work) {
       const client = await pool.connect().catch((error: unknown) => {
@@ -41,7 +41,9 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
       client.on('error', onError); // the pool listens to idle connections only: unheard, a lost one ends the process
       try {
         await run(client, 'BEGIN');
-        const result = await work({ query: (text, parameters) => run(client, text, parameters) });
+        const result = await work({
+          query: (text, parameters, name) => run(client, text, parameters, name),
+        });
         await run(client, 'COMMIT');
         return result;
       } catch (error) {
@@ -76,9 +78,11 @@ async function run<Row extends object>(
   on: pg.Pool | pg.PoolClient,
   text: string,
   parameters: readonly unknown[] = [],
+  name?: string,
 ): Promise<Result<Row>> {
   try {
-    const { rows, rowCount } = await on.query<Row>(text, [...parameters]);
+    const values = [...parameters];
+    const { rows, rowCount } = await on.query<Row>(name === undefined ? { text, values } : { text, values, name });
     return { rows, count: rowCount ?? 0 };
   } catch (error) {
     throw translate(error);

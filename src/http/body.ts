@@ -33,15 +33,16 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded(?:$|\s*;)/i;
 function readWhole(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    const expected = Number(request.headers['content-length'] ?? Number.NaN);
     let size = 0;
+    const done = () => resolve((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8'));
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= LIMIT) chunks.push(chunk);
-      else reject(tooLarge(LIMIT));
+      if (size > LIMIT) return reject(tooLarge(LIMIT));
+      chunks.push(chunk);
+      if (size === expected) done(); // without waiting for the end of the stream to be told
     });
-    request.on('end', () =>
-      resolve((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8')),
-    );
+    if (!(expected > 0)) request.on('end', done);
     request.on('error', (cause) =>
       reject(new HttpError(400, 'The body could not be read.', { code: 'invalid_request', cause })),
     );
@@ -54,15 +55,27 @@ function tooLarge(limit: number, cause?: unknown): HttpError {
 
 function parseForm(text: string): Readonly<Record<string, string>> {
   const form: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (name in form)
-      throw new HttpError(400, `The parameter ${JSON.stringify(name.slice(0, 40))} must not be given twice.`, {
-        code: 'invalid_request',
-      });
-    refuseNul(value);
-    form[name] = value;
+  if (text === '') return form;
+  if (PLAIN.test(text)) {
+    // Nothing in it is encoded: URLSearchParams would come to the same, at several times the cost.
+    for (const pair of text.split('&')) {
+      const equals = pair.indexOf('=');
+      take(form, pair.slice(0, equals), pair.slice(equals + 1));
+    }
+  } else {
+    for (const [name, value] of new URLSearchParams(text)) take(form, name, value);
   }
   return form;
+}
+
+const PLAIN = /^[\w.~-]+=[\w.~-]*(?:&[\w.~-]+=[\w.~-]*)*$/;
+
+function take(form: Record<string, string>, name: string, value: string): void {
+  if (name in form)
+    throw new HttpError(400, `The parameter ${JSON.stringify(name.slice(0, 40))} must not be given twice.`, {
+      code: 'invalid_request',
+    });
+  form[name] = refuseNul(value);
 }
 
 /**

@@ -7,9 +7,20 @@ interface RateLimit {
   readonly seconds: number;
 }
 
+/** Where a key stands. */
+interface RateState {
+  readonly remaining: number;
+  /** Until the window ends. */
+  readonly resetSeconds: number;
+  /** This act is over the limit. */
+  readonly exceeded: boolean;
+}
+
 export interface RateCounter {
   /** Counts one act. Undefined: it is within the limit; else the seconds until the next is. */
   count(key: string): Promise<number | undefined>;
+  /** Counts one act and tells where that leaves the key. */
+  take(key: string): Promise<RateState>;
   /** Takes one act back: it turned out to be a good one. */
   forgive(key: string): Promise<void>;
 }

@@ -1,18 +1,19 @@
-// Resolves any Bearer credential to what it stands for right now. Writes nothing, remembers nothing but what never
-// changes: which access tokens' signatures were good.
+// Resolves any Bearer credential to what it stands for right now. Remembers nothing but what never changes: which access
+// tokens' signatures were good.
 import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Clock, fromEpochSeconds } from '../clock.ts';
-import { sha256 } from '../digest.ts';
+import { sha256Hex } from '../digest.ts';
 import { parseToken } from '../oauth/token-format.ts';
 import { parseRefreshToken } from '../sessions/refresh-token.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.ts';
 import type { Tokens } from '../tokens/tokens.ts';
+import { NO_STANDING, type Question, type Standing } from './standing.ts';
 
 /** The claims of an access token (RFC 9068 §2.2). */
-interface AccessTokenClaims {
+export interface AccessTokenClaims {
   readonly sid: string;
   readonly sub: string;
   readonly client_id: string;
@@ -31,6 +32,13 @@ export type Resolution =
   | { readonly use: 'organization_token'; readonly token: LiveOrganizationToken }
   | { readonly use: 'none'; readonly reason: 'unknown' | 'expired' | 'ended' };
 
+/** What a credential turned out to be by itself, before anything is looked up. `key` is what is left to be asked. */
+export type Recognized =
+  | { readonly use: 'none'; readonly key?: undefined }
+  | { readonly use: 'token'; readonly key: `t${string}` }
+  | { readonly use: 'access_token'; readonly key: `s${string}`; readonly claims: AccessTokenClaims }
+  | { readonly use: 'refresh_token'; readonly key: `r${string}`; readonly generation: number };
+
 /** The sign-in that a token was issued to. */
 interface SessionReference {
   readonly sessionId: string;
@@ -41,29 +49,36 @@ interface SessionReference {
 export interface CredentialResolver {
   /** @throws DatabaseUnavailable: the truth can't be read, nothing may be concluded */
   resolve(token: string): Promise<Resolution>;
+  /** In steps, for who asks about more in the same statement. Undefined: it takes a signature to be verified. */
+  recognize(token: string): Recognized | undefined;
+  /** The same, at the cost of verifying. */
+  verify(token: string): Promise<Recognized>;
+  /** What it comes to. @param standing the answer about `recognized.key` */
+  conclude(recognized: Recognized, standing: Standing): Promise<Resolution> | Resolution;
   /** The session whose token this is, for its revocation: genuine is enough, expired or superseded is no matter. */
   findSessionOf(token: string): Promise<SessionReference | undefined>;
 }
 
-interface ResolverKeys {
-  readonly signingKeys: readonly JWK[];
-  readonly refreshTokenKey: Buffer;
+export interface ResolverDependencies {
+  readonly ask: (question: Question) => Promise<Standing>;
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly keys: { readonly signingKeys: readonly JWK[]; readonly refreshTokenKey: Buffer };
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
 }
 
-export function createCredentialResolver(
-  sessions: Sessions,
-  tokens: Tokens,
-  keys: ResolverKeys,
-  issuer: string,
-  clock: Clock,
-): CredentialResolver {
+const NOTHING: Recognized = { use: 'none' };
+
+export function createCredentialResolver(dependencies: ResolverDependencies): CredentialResolver {
+  const { ask, clock, issuer, keys, sessions, tokens } = dependencies;
   const publicKeys = createLocalJWKSet({ keys: keys.signingKeys.map(publicPart) });
   const verified = new LRUCache<string, AccessTokenClaims>({ max: 10_000 });
 
   /** The claims of a token that this server signed, whether or not it has expired. */
   async function readAccessToken(token: string): Promise<AccessTokenClaims | undefined> {
-    const key = sha256(token).toString('base64');
-    const known = verified.get(key);
+    const digest = sha256Hex(token);
+    const known = verified.get(digest);
     if (known !== undefined) return known;
     try {
       const { payload } = await jwtVerify(token, publicKeys, {
@@ -74,7 +89,7 @@ export function createCredentialResolver(
         currentDate: fromEpochSeconds(0), // expiry is judged by the caller, at each call
       });
       const claims = payload as unknown as AccessTokenClaims;
-      verified.set(key, claims);
+      verified.set(digest, claims);
       return claims;
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
@@ -82,31 +97,67 @@ export function createCredentialResolver(
     }
   }
 
-  /** @param text well-formed: rubbish costs no query */
-  async function resolveToken(text: string): Promise<Resolution> {
-    const found = await tokens.resolve(sha256(text));
-    if (found?.state !== 'live')
-      return { use: 'none', reason: found === undefined ? 'unknown' : inactiveReasons[found.state] };
-    const { token } = found;
-    return token.kind === 'personal' ? { use: 'personal_access_token', token } : { use: 'organization_token', token };
+  function recognize(token: string): Recognized | undefined {
+    if (parseToken(token) !== undefined) return { use: 'token', key: `t${sha256Hex(token)}` };
+    if (isJwt(token)) {
+      const claims = verified.get(sha256Hex(token));
+      return claims && asAccessToken(claims);
+    }
+    const parts = parseRefreshToken(token, keys.refreshTokenKey);
+    if (parts === undefined) return NOTHING;
+    return { use: 'refresh_token', key: `r${parts.refreshId.toString('hex')}`, generation: parts.generation };
+  }
+
+  async function verify(token: string): Promise<Recognized> {
+    const claims = await readAccessToken(token);
+    return claims === undefined ? NOTHING : asAccessToken(claims);
+  }
+
+  function conclude(recognized: Recognized, standing: Standing): Promise<Resolution> | Resolution {
+    const now = clock.now();
+    switch (recognized.use) {
+      case 'none':
+        return { use: 'none', reason: 'unknown' };
+      case 'token':
+        return concludeToken(standing, now);
+      case 'access_token': {
+        const { claims } = recognized;
+        if (claims.exp * 1000 <= now.getTime()) return { use: 'none', reason: 'expired' };
+        const session = liveSession(standing, now);
+        return session === undefined ? { use: 'none', reason: 'ended' } : { use: 'access_token', session, claims };
+      }
+      case 'refresh_token': {
+        const session = liveSession(standing, now);
+        return session?.generation === recognized.generation
+          ? { use: 'refresh_token', session }
+          : { use: 'none', reason: 'ended' };
+      }
+    }
+  }
+
+  function concludeToken({ credential: found }: Standing, now: Date): Promise<Resolution> | Resolution {
+    if (found?.kind !== 'token') return { use: 'none', reason: 'unknown' };
+    if (found.ended) return { use: 'none', reason: 'ended' };
+    const { token, retiresReplaced } = found;
+    if (token.expiresAt !== null && token.expiresAt <= now) return { use: 'none', reason: 'expired' };
+    const resolution =
+      token.kind === 'personal'
+        ? ({ use: 'personal_access_token', token } as const)
+        : ({ use: 'organization_token', token } as const);
+    return retiresReplaced ? tokens.retireReplaced(token.id).then(() => resolution) : resolution;
   }
 
   return {
+    recognize,
+    verify,
+    conclude,
+
     async resolve(token) {
-      if (parseToken(token) !== undefined) return await resolveToken(token);
-      if (isJwt(token)) {
-        const claims = await readAccessToken(token);
-        if (claims === undefined) return { use: 'none', reason: 'unknown' };
-        if (claims.exp * 1000 <= clock.now().getTime()) return { use: 'none', reason: 'expired' };
-        const session = await sessions.findLive(claims.sid);
-        return session === undefined ? { use: 'none', reason: 'ended' } : { use: 'access_token', session, claims };
-      }
-      const parts = parseRefreshToken(token, keys.refreshTokenKey);
-      if (parts === undefined) return { use: 'none', reason: 'unknown' };
-      const session = await sessions.findLiveByRefreshId(parts.refreshId);
-      return session?.generation === parts.generation
-        ? { use: 'refresh_token', session }
-        : { use: 'none', reason: 'ended' };
+      const recognized = recognize(token) ?? (await verify(token));
+      return await conclude(
+        recognized,
+        recognized.key === undefined ? NO_STANDING : await ask({ credential: recognized.key }),
+      );
     },
 
     async findSessionOf(token) {
@@ -121,7 +172,13 @@ export function createCredentialResolver(
   };
 }
 
-const inactiveReasons = { expired: 'expired', revoked: 'ended' } as const;
+function asAccessToken(claims: AccessTokenClaims): Recognized {
+  return { use: 'access_token', key: `s${claims.sid}`, claims };
+}
+
+function liveSession({ credential: found }: Standing, now: Date): LiveSession | undefined {
+  return found?.kind === 'session' && found.session.expiresAt > now ? found.session : undefined;
+}
 
 function publicPart({ d: _private, ...rest }: JWK): JWK {
   return rest;

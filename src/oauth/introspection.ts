@@ -28,10 +28,26 @@ export interface ActiveIntrospection {
   role?: Role;
   /** Sessions only. */
   sid?: string;
+  /** For services that are registered to count requests. */
+  rate_limit?: RateLimit;
+}
+
+/** Of one credential, this request counted. */
+export interface RateLimit {
+  /** Requests in one window. */
+  limit: number;
+  /** What is left of them in this one. */
+  remaining: number;
+  /** Seconds until the window ends. */
+  reset: number;
+  /** This request is over the limit. */
+  exceeded?: true;
 }
 
 interface InactiveIntrospection {
   active: false;
+  /** Of a genuine token, for services that are registered to be told. */
+  inactive_reason?: 'expired' | 'revoked';
 }
 
 export type IntrospectionResponse = ActiveIntrospection | InactiveIntrospection;

@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<TokenPrefix, TokenKind>> = {
   otk_: 'organization_token',
 };
 
-const SHAPE = /^(td_|otk_)([A-Za-z0-9_-]{43})$/;
+const BODY_LENGTH = 43;
 const RANDOM_BYTES = 28;
 const TOTAL_BYTES = 32;
 
@@ -25,12 +25,10 @@ const TOTAL_BYTES = 32;
  * characters in their only canonical spelling, and the CRC-32 must agree. White space is not forgiven.
  */
 export function parseToken(text: string): ParsedToken | undefined {
-  const [, prefix, body] = SHAPE.exec(text) ?? [];
-  if (!isPrefix(prefix) || body === undefined) return undefined;
-  const bytes = decodeBase64url(body);
-  // 43 characters carry 258 bits for 256: without this a token would have four spellings, each with its own digest.
-  if (encodeBase64url(bytes) !== body) return undefined;
-  if (new DataView(bytes.buffer).getUint32(RANDOM_BYTES) !== checksum(prefix, bytes.subarray(0, RANDOM_BYTES))) {
+  const prefix = text.startsWith('td_') ? 'td_' : 'otk_';
+  if (text.length !== prefix.length + BODY_LENGTH || !text.startsWith(prefix)) return undefined;
+  const bytes = decodeBase64url(text, prefix.length);
+  if (bytes === undefined || new DataView(bytes.buffer).getUint32(RANDOM_BYTES) !== checksum(prefix, bytes)) {
     return undefined;
   }
   return { kind: KINDS[prefix], prefix };
@@ -48,10 +46,6 @@ export function formatToken(prefix: TokenPrefix, random: Uint8Array): string {
   return prefix + encodeBase64url(bytes);
 }
 
-function isPrefix(text: string | undefined): text is TokenPrefix {
-  return text !== undefined && Object.hasOwn(KINDS, text);
-}
-
 /** CRC-32 as zlib computes it (reflected polynomial EDB88320), one table entry for each value of a byte. */
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
@@ -59,11 +53,16 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-function checksum(prefix: TokenPrefix, random: Uint8Array): number {
-  const prefixBytes = Array.from(prefix, (character) => character.charCodeAt(0));
+/** Of the prefix and the first 28 of `bytes`. */
+function checksum(prefix: TokenPrefix, bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of [...prefixBytes, ...random]) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0);
+  for (let i = 0; i < prefix.length; i += 1) crc = nextCrc(crc, prefix.charCodeAt(i));
+  for (let i = 0; i < RANDOM_BYTES; i += 1) crc = nextCrc(crc, bytes[i] ?? 0);
   return ~crc >>> 0;
+}
+
+function nextCrc(crc: number, byte: number): number {
+  return (crc >>> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0);
 }
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -78,20 +77,29 @@ function encodeBase64url(bytes: Uint8Array): string {
   return text.slice(0, Math.ceil((bytes.length * 4) / 3));
 }
 
-function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let bits = 0;
+/** Character code -> its six bits; 64 for what is no base64url. */
+const SIX_BITS = new Uint8Array(128).fill(64);
+for (let i = 0; i < BASE64URL.length; i += 1) SIX_BITS[BASE64URL.charCodeAt(i)] = i;
+
+/**
+ * The 32 bytes that 43 characters from `start` spell, or undefined. 43 characters carry 258 bits for 256: only the
+ * spelling whose last two bits are zero counts, or a token would have four, each with a digest of its own.
+ */
+function decodeBase64url(text: string, start: number): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(TOTAL_BYTES);
   let held = 0;
+  let bits = 0;
   let filled = 0;
-  for (const character of text) {
-    bits = (bits << 6) | BASE64URL.indexOf(character);
+  for (let i = start; i < start + BODY_LENGTH; i += 1) {
+    const six = SIX_BITS[text.charCodeAt(i)] ?? 64;
+    if (six === 64) return undefined;
+    bits = ((bits << 6) | six) & 0xffff;
     held += 6;
     if (held >= 8) {
       held -= 8;
       bytes[filled] = bits >> held;
-      bits &= (1 << held) - 1;
       filled += 1;
     }
   }
-  return bytes;
+  return (bits & 0b11) === 0 ? bytes : undefined;
 }

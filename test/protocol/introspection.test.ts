@@ -283,7 +283,10 @@ describe('a service with a key', () => {
     const [own, another] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')];
     const jwk = { ...(await exportJWK(own.publicKey)), kid: 'k1', alg: 'ES256' };
     const { database, clock } = identity.services;
-    await createResourceServers(database, clock).create(ID, ['newsletter'], { keys: [jwk] }, { credential: 'test' });
+    await createResourceServers(database, clock).create(
+      { id: ID, services: ['newsletter'], jwks: { keys: [jwk] }, countsRequests: false, tellsReasons: false },
+      { credential: 'test' },
+    );
     const seconds = NOW.getTime() / 1000;
     const claimsOf = (claims: Claims = {}) => ({
       iss: ID,

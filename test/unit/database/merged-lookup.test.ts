@@ -1,70 +1,75 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { DatabaseUnavailable } from '../../../src/database/database.ts';
 import { mergeLookups } from '../../../src/database/merged-lookup.ts';
 
 /** A table that is read slowly: what is in it when the statement is sent is what comes back. */
 function slowTable(rows: Map<string, string>, takes = 20) {
   const statements: string[][] = [];
-  const lookUp = mergeLookups(
-    async (keys: readonly string[]) => {
-      statements.push([...keys]);
-      const found = keys.flatMap((key) => (rows.has(key) ? [{ key, value: rows.get(key) ?? '' }] : []));
-      await sleep(takes);
-      return found;
-    },
-    { ofKey: (key) => key, ofRow: ({ key }) => key },
-  );
+  const lookUp = mergeLookups(async (keys: readonly string[]) => {
+    statements.push([...keys]);
+    const found = keys.map((key) => rows.get(key));
+    await sleep(takes);
+    return found;
+  });
   return { lookUp, statements };
 }
 
+const twoTurns = async () => {
+  await setImmediate();
+  await setImmediate();
+};
+
 describe('look-ups', () => {
-  it('of one moment share a statement, each key in it once', async () => {
+  it('of one moment share a statement', async () => {
     const { lookUp, statements } = slowTable(new Map([['a', '1']]));
-    const answers = await Promise.all(['a', 'b', 'a', 'c'].map((key) => lookUp(key)));
-    expect(answers.map((row) => row?.value)).toEqual(['1', undefined, '1', undefined]);
-    expect(statements).toEqual([['a', 'b', 'c']]);
+    expect(await Promise.all(['a', 'b', 'a', 'c'].map(lookUp))).toEqual(['1', undefined, '1', undefined]);
+    expect(statements).toEqual([['a', 'b', 'a', 'c']]);
   });
 
   it('are never answered by a statement that was sent before they were asked', async () => {
     const rows = new Map([['a', 'alive']]);
     const { lookUp, statements } = slowTable(rows);
     const before = lookUp('a');
-    await setImmediate();
-    await setImmediate(); // the statement is under way
+    await twoTurns(); // the statement is under way
     expect(statements.length).toBe(1);
     rows.set('a', 'revoked');
     const after = await lookUp('a');
-    expect([(await before)?.value, after?.value]).toEqual(['alive', 'revoked']);
+    expect([await before, after]).toEqual(['alive', 'revoked']);
   });
 
   it('that fail are told so, and the next ones are asked anew', async () => {
     let away = true;
-    const lookUp = mergeLookups(
-      async (keys: readonly string[]) => {
-        if (away) throw new Error('away');
-        return keys.map((key) => ({ key }));
-      },
-      { ofKey: (key) => key, ofRow: ({ key }) => key },
-    );
+    const lookUp = mergeLookups(async (keys: readonly string[]) => {
+      if (away) throw new Error('away');
+      return keys;
+    });
     await expect(Promise.all([lookUp('a'), lookUp('b')])).rejects.toThrow('away');
     away = false;
-    expect(await lookUp('a')).toEqual({ key: 'a' });
+    expect(await lookUp('a')).toBe('a');
   });
 
-  it('don’t wait for statements that hang', async () => {
+  it('don’t wait for statements that hang; who asked those is told within a second', async () => {
     let hanging = true;
-    const lookUp = mergeLookups(
-      (keys: readonly string[]) =>
-        hanging ? new Promise<never>(() => {}) : Promise.resolve(keys.map((key) => ({ key }))),
-      { ofKey: (key) => key, ofRow: ({ key }) => key },
+    const lookUp = mergeLookups((keys: readonly string[]) =>
+      hanging ? new Promise<never>(() => {}) : Promise.resolve(keys),
     );
-    for (let i = 0; i < 6; i += 1) {
-      void lookUp(`hangs ${i}`);
-      await setImmediate();
-      await setImmediate();
-    }
+    const hangs = lookUp('hangs').catch((error: unknown) => error);
+    await twoTurns();
     hanging = false;
-    expect(await lookUp('a')).toEqual({ key: 'a' });
+    expect(await lookUp('a')).toBe('a');
+    expect(await hangs).toBeInstanceOf(DatabaseUnavailable);
+  });
+
+  it('that were never sent are told within a second, too', async () => {
+    const lookUp = mergeLookups(() => new Promise<never>(() => {}));
+    const asked: Promise<unknown>[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      asked.push(lookUp(i).catch((error: unknown) => error));
+      await twoTurns();
+    }
+    for (const answer of await Promise.all(asked)) expect(answer).toBeInstanceOf(DatabaseUnavailable);
+    await expect(lookUp('later')).rejects.toBeInstanceOf(DatabaseUnavailable);
   });
 
   it('keep few statements under way', async () => {

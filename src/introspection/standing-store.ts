@@ -1,0 +1,147 @@
+// SQL of how clients, tokens and sessions stand: one statement of as many parts as there are kinds of questions. Each row
+// comes as one text, a JSON array, which is cheaper to carry and to compare than its columns.
+import type { ResourceServer } from '../clients/resource-server.ts';
+import type { LiveSession } from '../sessions/session.ts';
+import type { LiveToken } from '../tokens/token.ts';
+import type { Key, Kind, Question, SessionStanding, TokenStanding } from './standing.ts';
+
+export interface Row {
+  readonly key: Key;
+  /** JSON. */
+  readonly row: string;
+}
+
+const SESSION = `
+  JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
+  JOIN organizations o ON o.id = s.organization_id AND o.closed_at IS NULL
+  JOIN memberships m ON m.person_id = s.person_id AND m.organization_id = s.organization_id
+  WHERE s.kind = 'cli' AND s.ended_at IS NULL`;
+
+const SESSION_COLUMNS = `s.id, s.client_id, s.scope, s.person_id, p.email, p.name, s.organization_id, o.name, m.role,
+  encode(s.refresh_id, 'hex'), s.generation, s.rotated_at, s.authenticated_at, s.created_at, s.expires_at`;
+
+/** Each takes its keys as one text with commas between them: none has one in it. */
+const PARTS: Readonly<Record<Kind, (parameter: string) => string>> = {
+  c: (keys) => `
+    SELECT 'c' || c.id AS key,
+           json_build_array(c.services, encode(c.secret_digest, 'hex'), c.jwks, c.tells_reasons, c.counts_requests)::text AS row
+    FROM resource_servers c WHERE c.id = any(string_to_array(${keys}, ','))`,
+  t: (keys) => `
+    SELECT 't' || q.key AS key,
+           json_build_array(t.id, t.kind, t.name, t.organization_id, t.person_id, t.created_by, t.scopes, t.created_at, t.expires_at,
+             t.replaced_by, o.name, p.email, p.name, m.role, t.retires_replaced,
+             t.revoked_at IS NOT NULL OR o.closed_at IS NOT NULL
+               OR (t.kind = 'personal' AND (m.role IS NULL OR p.disabled_at IS NOT NULL)))::text AS row
+    FROM unnest(string_to_array(${keys}, ',')) AS q (key)
+    JOIN tokens t ON t.digest = decode(q.key, 'hex')
+    JOIN organizations o ON o.id = t.organization_id
+    LEFT JOIN people p ON p.id = t.person_id
+    LEFT JOIN memberships m ON m.person_id = t.person_id AND m.organization_id = t.organization_id`,
+  s: (keys) => `
+    SELECT 's' || s.id AS key, json_build_array(${SESSION_COLUMNS})::text AS row
+    FROM sessions s ${SESSION} AND s.id = any(string_to_array(${keys}, ','))`,
+  r: (keys) => `
+    SELECT 'r' || q.key AS key, json_build_array(${SESSION_COLUMNS})::text AS row
+    FROM unnest(string_to_array(${keys}, ',')) AS q (key)
+    JOIN sessions s ON s.refresh_id = decode(q.key, 'hex') ${SESSION}`,
+};
+
+interface Statement {
+  readonly text: string;
+  readonly parameters: readonly string[];
+  /** One for each set of kinds. */
+  readonly name: string;
+}
+
+const texts = new Map<string, string>();
+
+/** Yields a `Row` for each key there is something of, in no order. */
+export function statementFor(questions: readonly Question[]): Statement {
+  const asked: Record<Kind, Set<string>> = { c: new Set(), t: new Set(), s: new Set(), r: new Set() };
+  for (const { client, credential } of questions) {
+    if (client !== undefined) asked.c.add(client);
+    if (credential !== undefined) asked[credential.charAt(0) as Kind].add(credential);
+  }
+  const kinds = (['c', 't', 's', 'r'] as const).filter((kind) => asked[kind].size > 0);
+  const name = `standing-${kinds.join('')}`;
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = kinds.map((kind, n) => PARTS[kind](`$${n + 1}`)).join(' UNION ALL ');
+    texts.set(name, text);
+  }
+  return { text, parameters: kinds.map((kind) => listOf(asked[kind])), name };
+}
+
+function listOf(keys: Iterable<string>): string {
+  let list = '';
+  for (const key of keys) list += list === '' ? key.slice(1) : `,${key.slice(1)}`;
+  return list;
+}
+
+export function readRow(key: Key, row: string): ResourceServer | TokenStanding | SessionStanding {
+  const columns = JSON.parse(row) as readonly unknown[];
+  const id = key.slice(1);
+  switch (key.charAt(0) as Kind) {
+    case 'c':
+      return readClient(id, columns);
+    case 't':
+      return readToken(id, columns);
+    default:
+      return { kind: 'session', session: readSession(columns) };
+  }
+}
+
+function readClient(id: string, row: readonly unknown[]): ResourceServer {
+  const [services, secretDigest, jwks, tellsReasons, countsRequests] = row;
+  const digest = typeof secretDigest === 'string' ? Buffer.from(secretDigest, 'hex') : null;
+  return { id, services, secretDigest: digest, jwks, tellsReasons, countsRequests } as ResourceServer;
+}
+
+function readToken(digest: string, row: readonly unknown[]): TokenStanding {
+  const [id, kind, name, organizationId, personId, createdBy, scopes, createdAt, expiresAt, replacedBy] = row;
+  const [organizationName, email, personName, role, retiresReplaced, ended] = row.slice(10);
+  const token = {
+    id,
+    kind,
+    name,
+    digest: Buffer.from(digest, 'hex'),
+    organizationId,
+    personId,
+    createdBy,
+    scopes,
+    createdAt: dateOf(createdAt),
+    expiresAt: dateOf(expiresAt),
+    replacedBy,
+    organizationName,
+    email,
+    personName,
+    role,
+  } as LiveToken;
+  return { kind: 'token', token, ended: ended === true, retiresReplaced: retiresReplaced === true };
+}
+
+function readSession(row: readonly unknown[]): LiveSession {
+  const [id, clientId, scope, personId, email, personName, organizationId, organizationName, role, refreshId] = row;
+  const [generation, rotatedAt, authenticatedAt, createdAt, expiresAt] = row.slice(10);
+  return {
+    id,
+    clientId,
+    scope,
+    personId,
+    email,
+    personName,
+    organizationId,
+    organizationName,
+    role,
+    refreshId: Buffer.from(refreshId as string, 'hex'),
+    generation,
+    rotatedAt: dateOf(rotatedAt),
+    authenticatedAt: dateOf(authenticatedAt),
+    createdAt: dateOf(createdAt),
+    expiresAt: dateOf(expiresAt),
+  } as LiveSession;
+}
+
+function dateOf(value: unknown): Date | null {
+  return typeof value === 'string' ? new Date(value) : null;
+}
