@@ -3,6 +3,7 @@
 import { defineConfig } from 'vitest/config';
 import type { BackendKind } from './test/support/backends.ts';
 import { ClosingLine } from './test/support/closing-line.ts';
+import { missingNginx } from './test/support/nginx.ts';
 import { missingServices } from './test/support/services.ts';
 
 const setups: Record<BackendKind, string> = {
@@ -41,7 +42,10 @@ export default defineConfig(async () => {
   const missing = await missingServices();
   const backends: BackendKind[] =
     missing.length === 0 || process.env['CI'] === 'true' ? ['embedded', 'services'] : ['embedded'];
-  const notRun = backends.includes('services') ? [] : [...missing, 'So no test ran on Postgres and Redis.'];
+  const notRun = [
+    ...(backends.includes('services') ? [] : [...missing, 'So no test ran on Postgres and Redis.']),
+    ...missingNginx(),
+  ];
   return {
     test: {
       projects: [

@@ -6,7 +6,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
-const routes = ['health', 'web', 'api', 'introspection', 'revocation', 'leaks', 'oidc'];
+const routes = ['health', 'web', 'api', 'introspection', 'forward-auth', 'revocation', 'leaks', 'oidc'];
 
 /** A room imports the rooms below its own line, and its neighbours on the line as long as no circle comes of it. */
 const layers = [
@@ -18,9 +18,11 @@ const layers = [
   ['background'],
   ['maintenance', 'notices'],
   routes,
+  ['sign-ins', 'trail'],
   ['http', 'views'],
-  ['tokens', 'sessions', 'device', 'accounts', 'clients', 'keys', 'audit'],
+  ['tokens', 'sessions', 'device', 'accounts', 'members', 'clients', 'keys', 'audit', 'usage'],
   ['config', 'database', 'mail', 'clock', 'digest', 'log', 'metrics'],
+  ['request-durations'],
   ['project-root'],
   ['oauth'],
 ];
@@ -29,7 +31,7 @@ const layers = [
 const closed = {
   oauth: [],
   views: ['preact', 'preact-render-to-string'],
-  cli: ['oauth', 'node:', 'commander', 'open', 'yocto-spinner'],
+  cli: ['oauth', 'node:', 'chrono-node', 'commander', 'open', 'yocto-spinner'],
   'resource-server': ['oauth', 'node:'],
 };
 

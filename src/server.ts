@@ -5,27 +5,38 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createSetUp } from './accounts/set-up.ts';
 import { createApp } from './app.tsx';
 import { type Background, settingsUrl, startBackground } from './background.ts';
-import { createResourceServers } from './clients/resource-server.ts';
 import { createResourceServerAuthentication } from './clients/resource-server-authentication.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
 import { createDeviceLogins } from './device/device-logins.ts';
+import { createForwardAuthEndpoint, type ForwardAuthEndpoint } from './forward-auth/forward-auth-endpoint.ts';
+import { createClientAddress, createProxyCheck } from './http/client-address.ts';
 import type { RateCounters } from './http/rate-counter.ts';
 import { createMemoryCounters } from './http/rate-counter-memory.ts';
 import { createRedisCounters } from './http/rate-counter-redis.ts';
 import { createIntrospectionEndpoint, type IntrospectionEndpoint } from './introspection/introspection-endpoint.ts';
+import { createRequestLimits } from './introspection/request-limits.ts';
 import { createCredentialResolver } from './introspection/resolve-credential.ts';
+import { createStandings } from './introspection/standings.ts';
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { createLeakReports } from './leaks/leak-reports.ts';
 
+import type { Mail } from './mail/mailer.ts';
+import { createInvitations } from './members/invitations.ts';
+import { createMembers } from './members/members.ts';
+import { createPolicies } from './members/policies.ts';
 import { createMetrics } from './metrics.ts';
 import { createOidcProvider } from './oidc/provider.ts';
 import type { Services } from './services.ts';
 import { createBrowserSessions } from './sessions/browser-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
+import { createPasswordChange } from './sign-ins/password-change.ts';
+import { createSignIns } from './sign-ins/sign-ins.ts';
+import { createCredentials } from './tokens/credentials.ts';
 import { createTokens } from './tokens/tokens.ts';
+import { createTrail } from './trail/trail.ts';
 
 /** How long requests under way may take to finish when the server is told to stop. */
 const DRAIN_MS = 10_000;
@@ -40,6 +51,10 @@ export interface RunningServer {
 
 export interface ServerOptions {
   readonly clock?: Clock;
+  /** Counts where Redis is not configured; without it this process counts for itself. */
+  readonly counters?: RateCounters;
+  /** Takes mails with a secret where no SMTP server is configured; without it they go nowhere. */
+  readonly showMail?: (mail: Mail) => void;
   /** Wraps the database, for tests that slow it down. */
   readonly wrapDatabase?: (database: Database) => Database;
 }
@@ -61,11 +76,11 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const keys = await openKeyRing(database, config, clock.now());
     counters =
       config.redisUrl === undefined
-        ? createMemoryCounters()
+        ? (options.counters ?? createMemoryCounters())
         : await createRedisCounters(config.redisUrl, (err) =>
             log.warn({ err }, 'Redis is away: each instance counts for itself'),
           );
-    background = startBackground(config, database, clock, log);
+    background = startBackground(config, database, clock, log, keys, options.showMail);
     const services = createServices(config, clock, database, keys, counters, background);
     const provider = createOidcProvider({
       ...services,
@@ -73,8 +88,10 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     });
     const app = createApp(services, provider, log).callback();
     const introspection = createIntrospection(services, log);
+    const forwardAuth = createForwardAuth(services, log);
     const server = createServer((request, response) => {
       if (introspection.owns(request)) void introspection.handle(request, response);
+      else if (forwardAuth.owns(request)) void forwardAuth.handle(request, response);
       else void app(request, response);
     });
     if (config.metricsPort !== undefined) {
@@ -113,52 +130,91 @@ function createServices(
   const { settings, publicUrl } = config;
   const retrySeconds = settings.session.refreshRetrySeconds;
   const sessions = createSessions(database, clock, retrySeconds);
+  const browserSessions = createBrowserSessions(database, clock, settings.browserSession.lifetimeDays);
   const tokens = createTokens(
     database,
     clock,
     settings.limits.tokenCreationPerPerson,
     settings.personalTokens.maxLifetimeDays,
   );
-  const resolver = createCredentialResolver(sessions, tokens, keys, publicUrl, clock);
+  const ask = createStandings(database);
+  const resolver = createCredentialResolver({
+    ask,
+    clientIds: new Set(config.clients.map(({ client_id: id }) => id)),
+    clock,
+    issuer: publicUrl,
+    keys,
+    sessions,
+    tokens,
+  });
   return {
     accounts: createAccounts(database, clock),
+    ask,
     background,
-    browserSessions: createBrowserSessions(database, clock, settings.browserSession.lifetimeDays),
+    browserSessions,
+    changePassword: createPasswordChange(database, clock, browserSessions, publicUrl),
     clock,
     config,
     counters,
+    credentials: createCredentials(database, clock, settings.personalTokens.maxLifetimeDays),
     database,
     deviceLogins: createDeviceLogins(database, clock, sessions, keys.userCodeKey, {
       pollIntervalSeconds: settings.deviceAuthorization.pollIntervalSeconds,
       sessionLifetimeDays: settings.session.lifetimeDays,
       retrySeconds,
     }),
+    invitations: createInvitations(database, clock, {
+      key: keys.invitationKey,
+      hasMail: config.smtp !== undefined || !config.production,
+      limits: settings.limits,
+    }),
     keys,
+    members: createMembers(database, clock),
     metrics: createMetrics(),
+    policies: createPolicies(database, clock),
     leakReports: createLeakReports({ clock, resolver, sessions, settingsUrl: settingsUrl(config), tokens }),
+    requestLimits: createRequestLimits(counters, settings.requestLimits),
     resolver,
-    resourceServerAuthentication: createResourceServerAuthentication(
-      createResourceServers(database, clock),
-      database,
-      clock,
-      [publicUrl, `${publicUrl}/oauth/introspect`],
-    ),
+    resourceServerAuthentication: createResourceServerAuthentication(database, clock, [
+      publicUrl,
+      `${publicUrl}/oauth/introspect`,
+    ]),
     sessions,
     setUp: createSetUp(database, clock),
+    signIns: createSignIns(database, clock, config.clients),
     tokenPolicy: { personalMaxDays: settings.personalTokens.maxLifetimeDays, services: Object.keys(config.services) },
     tokens,
+    trail: createTrail(database, clock),
   };
 }
 
 function createIntrospection(services: Services, log: Logger): IntrospectionEndpoint {
-  const { background, clock, config, metrics, resolver, resourceServerAuthentication } = services;
+  const { ask, background, clock, config, metrics, requestLimits, resolver, resourceServerAuthentication } = services;
   return createIntrospectionEndpoint({
+    ask,
     authentication: resourceServerAuthentication,
     clock,
     issuer: config.publicUrl,
+    limits: requestLimits,
     observe: metrics.observeRequest,
     onFault: (err, requestId) => log.error({ err, requestId }, 'request failed'),
     resolver,
+    usage: background.usage,
+  });
+}
+
+function createForwardAuth(services: Services, log: Logger): ForwardAuthEndpoint {
+  const { background, clock, config, metrics, requestLimits, resolver } = services;
+  return createForwardAuthEndpoint({
+    addressOf: createClientAddress(config.trustedProxies),
+    clock,
+    isFromTrustedProxy: createProxyCheck(config.trustedProxies),
+    issuer: config.publicUrl,
+    limits: requestLimits,
+    observe: metrics.observeRequest,
+    onFault: (err, requestId) => log.error({ err, requestId }, 'request failed'),
+    resolver,
+    services: Object.keys(config.services),
     usage: background.usage,
   });
 }

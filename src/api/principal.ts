@@ -1,13 +1,14 @@
 // Who calls /api: the Bearer credential of a request, resolved as introspection would, and what it may do here.
 import type { Context } from 'koa';
 import type { Actor } from '../audit/audit-log.ts';
+import { bearerOf, missingCredential, refusedCredential } from '../http/bearer.ts';
 import { readJson } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import { actorOf } from '../http/request-context.ts';
 import type { CredentialResolver } from '../introspection/resolve-credential.ts';
 import type { LiveSession } from '../sessions/session.ts';
+import type { Maker } from '../tokens/maker.ts';
 import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.ts';
-import type { Maker } from '../tokens/tokens.ts';
 
 type Principal =
   | { readonly use: 'session'; readonly personId: string; readonly session: LiveSession }
@@ -25,12 +26,8 @@ export const FORBIDDEN = 'You do not have permission to perform this action';
  * @throws HttpError 401 with a challenge (RFC 6750 §3)
  */
 async function requirePrincipal(ctx: Context, resolver: CredentialResolver): Promise<Principal> {
-  const text = /^bearer +(\S+)$/i.exec(ctx.get('authorization'))?.[1];
-  if (text === undefined) {
-    throw new HttpError(401, 'No authentication token found', {
-      headers: { 'www-authenticate': 'Bearer realm="TeamDay"' },
-    });
-  }
+  const text = bearerOf(ctx.get('authorization'));
+  if (text === undefined) throw missingCredential();
   const resolution = await resolver.resolve(text);
   switch (resolution.use) {
     case 'access_token':
@@ -40,7 +37,7 @@ async function requirePrincipal(ctx: Context, resolver: CredentialResolver): Pro
     case 'organization_token':
       return { use: resolution.use, token: resolution.token };
     default:
-      throw unauthorized(text.startsWith('otk_'), resolution.use === 'none' && resolution.reason === 'expired');
+      throw refusedCredential(text, resolution.use === 'none' && resolution.reason === 'expired');
   }
 }
 
@@ -81,14 +78,4 @@ export async function requireSessionAndBody(
 /** Who makes a token by this sign-in. */
 export function makerOf({ personId, session }: SessionPrincipal): Maker {
   return { personId, sessionId: session.id };
-}
-
-function unauthorized(isOrganizationToken: boolean, expired: boolean): HttpError {
-  const invalid = isOrganizationToken
-    ? 'Unauthorized. Invalid or expired organization token'
-    : 'Invalid token or token expired';
-  const message = isOrganizationToken && expired ? 'Organization token expired' : invalid;
-  return new HttpError(401, message, {
-    headers: { 'www-authenticate': `Bearer realm="TeamDay", error="invalid_token", error_description="${message}"` },
-  });
 }

@@ -1,26 +1,36 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 
+/** How to know whether an address is one of the proxies named in the configuration. */
+function createTrust(trustedProxies: readonly string[]): (address: string) => boolean {
+  const ranges = trustedProxies.map((range) =>
+    ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${ipaddr.parse(range).kind() === 'ipv4' ? 32 : 128}`),
+  );
+  return (address) => {
+    const parsed = ipaddr.process(address);
+    return ranges.some((range) => parsed.kind() === range[0].kind() && parsed.match(range));
+  };
+}
+
+/** How to know whether a request comes straight from a trusted proxy, whose word on what it forwards is believed. */
+export function createProxyCheck(trustedProxies: readonly string[]): (request: IncomingMessage) => boolean {
+  const isTrusted = createTrust(trustedProxies);
+  return ({ socket }) => isTrusted(normalize(socket.remoteAddress ?? '') ?? NOWHERE);
+}
+
 /**
  * How to know the address of who sent a request. X-Forwarded-For is believed only from the proxies named in the
  * configuration, and of it only the last address that is not one of theirs: all before it could be made up.
  */
 export function createClientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
-  const ranges = trustedProxies.map((range) =>
-    ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${ipaddr.parse(range).kind() === 'ipv4' ? 32 : 128}`),
-  );
-  const isTrusted = (address: string) => {
-    const parsed = ipaddr.process(address);
-    return ranges.some((range) => parsed.kind() === range[0].kind() && parsed.match(range));
-  };
-
+  const isTrusted = createTrust(trustedProxies);
   return (request) => {
     const forwarded = [request.headers['x-forwarded-for'] ?? []]
       .flat()
       .join(',')
       .split(',')
       .map((a) => a.trim());
-    let address = normalize(request.socket.remoteAddress ?? '') ?? '0.0.0.0';
+    let address = normalize(request.socket.remoteAddress ?? '') ?? NOWHERE;
     while (isTrusted(address)) {
       const before = normalize(forwarded.pop() ?? '');
       if (before === undefined) break;
@@ -29,6 +39,8 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
     return address;
   };
 }
+
+const NOWHERE = '0.0.0.0';
 
 /** `::ffff:127.0.0.1` and `127.0.0.1` are one address. */
 function normalize(address: string): string | undefined {

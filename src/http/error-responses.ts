@@ -26,7 +26,7 @@ export function errorResponses({ showPage, onFault }: ErrorResponsesOptions): Mi
         ctx.body = oauthError(error);
       } else if (/^\/(?:api|health|assets|\.well-known)\//.test(ctx.path)) {
         ctx.status = error.status;
-        ctx.body = { statusCode: error.status, message: error.message };
+        ctx.body = apiError(error);
       } else {
         showPage(ctx, error);
       }
@@ -37,6 +37,11 @@ export function errorResponses({ showPage, onFault }: ErrorResponsesOptions): Mi
 /** RFC 6749 §5.2. */
 export function oauthError(error: HttpError): object {
   return { error: error.code ?? codeFor(error.status), error_description: error.message };
+}
+
+/** As the published documents have it. */
+export function apiError({ status, message }: HttpError): object {
+  return { statusCode: status, message };
 }
 
 /** What is thrown on the way, as the refusal it is to the caller. */

@@ -60,6 +60,8 @@ export interface CredentialResolver {
 }
 
 export interface ResolverDependencies {
+  /** Of the configuration: what a client got that is no longer in it is inactive. */
+  readonly clientIds: ReadonlySet<string>;
   readonly ask: (question: Question) => Promise<Standing>;
   readonly clock: Clock;
   readonly issuer: string;
@@ -71,7 +73,7 @@ export interface ResolverDependencies {
 const NOTHING: Recognized = { use: 'none' };
 
 export function createCredentialResolver(dependencies: ResolverDependencies): CredentialResolver {
-  const { ask, clock, issuer, keys, sessions, tokens } = dependencies;
+  const { ask, clientIds, clock, issuer, keys, sessions, tokens } = dependencies;
   const publicKeys = createLocalJWKSet({ keys: keys.signingKeys.map(publicPart) });
   const verified = new LRUCache<string, AccessTokenClaims>({ max: 10_000 });
 
@@ -147,6 +149,11 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
     return retiresReplaced ? tokens.retireReplaced(token.id).then(() => resolution) : resolution;
   }
 
+  function liveSession({ credential: found }: Standing, now: Date): LiveSession | undefined {
+    if (found?.kind !== 'session' || found.session.expiresAt <= now) return undefined;
+    return clientIds.has(found.session.clientId) ? found.session : undefined;
+  }
+
   return {
     recognize,
     verify,
@@ -174,10 +181,6 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
 
 function asAccessToken(claims: AccessTokenClaims): Recognized {
   return { use: 'access_token', key: `s${claims.sid}`, claims };
-}
-
-function liveSession({ credential: found }: Standing, now: Date): LiveSession | undefined {
-  return found?.kind === 'session' && found.session.expiresAt > now ? found.session : undefined;
 }
 
 function publicPart({ d: _private, ...rest }: JWK): JWK {

@@ -20,6 +20,8 @@ it('counts requests by route and status, whatever the paths were', async () => {
     '/api/organizations/org_b/tokens',
     '/nowhere/1',
     '/oauth/jwks',
+    '/forward-auth/-/nowhere/2',
+    '/forward-auth?service=agents',
   ]) {
     await (await fetch(identity.url + path)).text();
   }
@@ -32,6 +34,7 @@ it('counts requests by route and status, whatever the paths were', async () => {
   expect(count('/health/alive', 200)).toBe('1');
   expect(count('/api/organizations/:orgId/tokens', 401)).toBe('2');
   expect(count('/oauth/jwks', 200)).toBe('1');
+  expect(count('/forward-auth', 401)).toBe('2');
   expect(count('other', 404)).toBe('1');
   expect(text).not.toContain('org_a');
   expect(text).toContain('process_cpu_seconds_total');
