@@ -1,6 +1,7 @@
 // What a gateway demands of a credential before it lets a request through, as the operator wrote it into the gateway's
 // configuration. Whatever is not understood is refused: a misspelt demand must not let everybody in.
 import { HttpError } from '../http/http-error.ts';
+import { holds } from '../oauth/held-scopes.ts';
 import type { ActiveIntrospection } from '../oauth/introspection.ts';
 import { isAtLeast, ROLES, type Role } from '../oauth/roles.ts';
 
@@ -89,11 +90,8 @@ export function requireDemand({ service, scopes, role }: Demand, who: ActiveIntr
 
 const FORBIDDEN = 'You do not have permission to perform this action';
 
-/** A token for a service has that service's own scopes too: `agents` has `agents:manage`, but not `spaces:access`. */
 function hasScope({ token_use: use, scope }: ActiveIntrospection, wanted: string): boolean {
-  const held = scope.split(' ');
-  if (held.includes(wanted)) return true;
-  return use !== 'access_token' && held.some((one) => one === 'all' || wanted.startsWith(`${one}:`));
+  return holds(use, scope.split(' '), wanted);
 }
 
 function insufficientScope(message: string, scope: string): HttpError {

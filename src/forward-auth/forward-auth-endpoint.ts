@@ -12,11 +12,11 @@ import { introspectionResponse } from '../introspection/introspection-response.t
 import type { RequestLimits } from '../introspection/request-limits.ts';
 import type { CredentialResolver } from '../introspection/resolve-credential.ts';
 import type { ActiveIntrospection, RateLimit } from '../oauth/introspection.ts';
+import { rateLimitHeaders } from '../oauth/rate-limit-headers.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import { PATH, readQuestion, requireDemand } from './demand.ts';
 import { identityHeaders, REFUSAL_HEADER } from './identity-headers.ts';
 import { originalRequest } from './original-request.ts';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
 
 export interface ForwardAuthDependencies {
   readonly addressOf: ReturnType<typeof createClientAddress>;
