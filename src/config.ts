@@ -8,6 +8,8 @@ import { projectRoot } from './project-root.ts';
 
 const limit = z.strictObject({ points: z.int().min(1), seconds: z.int().min(1) });
 
+const requestLimit = z.strictObject({ points: z.int().min(0), seconds: z.int().min(1) });
+
 /** `points` acts in `seconds`. */
 export type Limit = z.infer<typeof limit>;
 
@@ -27,6 +29,16 @@ const settingsSchema = z.strictObject({
     /** null: "never expires" is allowed. */
     maxLifetimeDays: z.int().min(1).max(365).nullable(),
   }),
+  /** How long audit records are kept; null: for ever. */
+  audit: z.strictObject({ retentionDays: z.int().min(1).nullable() }),
+  /** How long it is kept what credentials were used for. */
+  usage: z.strictObject({ retentionDays: z.int().min(1).max(3650) }),
+  /** Of one credential at the services that ask for it; 0 points: no limit. */
+  requestLimits: z.strictObject({
+    personalAccessToken: requestLimit,
+    organizationToken: requestLimit,
+    accessToken: requestLimit,
+  }),
   limits: z.strictObject({
     tokenCreationPerPerson: limit,
     leakReportPerAddress: limit,
@@ -38,6 +50,9 @@ const settingsSchema = z.strictObject({
     userCodePerPerson: limit,
     userCodePerAddress: limit,
     userCodeGlobal: limit,
+    invitationPerOrganization: limit,
+    invitationPerOrganizationAndEmail: limit,
+    invitationPerAddress: limit,
   }),
 });
 
@@ -72,6 +87,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly host: string;
   readonly port: number;
+  /** Processes that serve; more than one on Postgres only. */
+  readonly workers: number;
   /** Where /metrics is; `undefined`: nowhere. */
   readonly metricsPort: number | undefined;
   /** `undefined`: the embedded database in `dataDir`. */
@@ -128,6 +145,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   const publicUrl = parsePublicUrl(read('PUBLIC_URL') ?? `http://127.0.0.1:${port}`, production, faults);
   const databaseUrl = parseUrl('DATABASE_URL', read('DATABASE_URL'), ['postgres:', 'postgresql:'], faults);
   const redisUrl = parseUrl('REDIS_URL', read('REDIS_URL'), ['redis:', 'rediss:'], faults);
+  const workers = parseWorkers(read('WORKERS'), databaseUrl, faults);
   const encryptionKey = parseKey(read('ENCRYPTION_KEY'), faults);
   if (
     production &&
@@ -146,6 +164,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     publicUrl,
     host: read('HOST') ?? '127.0.0.1',
     port,
+    workers,
     metricsPort,
     databaseUrl,
     dataDir: resolve(projectRoot, read('DATA_DIR') ?? 'data'),
@@ -190,6 +209,18 @@ function parsePort(name: string, text: string | undefined, faults: string[]): nu
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
   faults.push(`${name} must be a number from 1 to 65535, not ${JSON.stringify(text)}`);
   return undefined;
+}
+
+function parseWorkers(text: string | undefined, databaseUrl: string | undefined, faults: string[]): number {
+  if (text === undefined) return 1;
+  if (!/^[1-9]\d?$/.test(text)) {
+    faults.push(`WORKERS must be a number from 1 to 99, not ${JSON.stringify(text)}`);
+    return 1;
+  }
+  if (text !== '1' && databaseUrl === undefined && faults.every((fault) => !fault.startsWith('DATABASE_URL'))) {
+    faults.push(`WORKERS=${text} needs DATABASE_URL: the embedded database serves one process`);
+  }
+  return Number(text);
 }
 
 function parsePublicUrl(text: string, production: boolean, faults: string[]): string {

@@ -1,35 +1,47 @@
-// CPU time that processes have used, from /proc: what a figure "per request" is made of.
+// CPU time that processes have used, from /proc, to the nanosecond: what a figure "per request" is made of.
 import { globSync, readFileSync } from 'node:fs';
 
-const TICK_US = 10_000; // Linux's USER_HZ is 100
+/** Process id -> nanoseconds on a CPU so far, all threads together. */
+export type CpuReading = ReadonlyMap<number, number>;
 
-/** Microseconds of CPU, user and system, of one process with all its threads; 0 when it is gone. */
-export function cpuOf(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
-  } catch {
-    return 0;
-  }
+/** A process with its children: a primary and its workers. */
+export function readServer(pid: number): CpuReading {
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  return new Map([pid, ...children].map((one) => [one, nanoseconds(one)]));
 }
 
-/** Microseconds of CPU of all of Postgres's processes that serve `database`. They have to stay connected meanwhile. */
-export function cpuOfPostgres(database: string): number {
+/** All of Postgres's processes that serve `database`. */
+export function readPostgres(database: string): CpuReading {
+  const pids = globSync('/proc/[0-9]*/cmdline')
+    .filter((file) => read(file).includes(` ${database} `))
+    .map((file) => Number(file.split('/')[2]));
+  return new Map(pids.map((pid) => [pid, nanoseconds(pid)]));
+}
+
+/** Microseconds between two readings. A process that began meanwhile counts from its start, one that ended not at all. */
+export function microsecondsBetween(before: CpuReading, now: CpuReading): number {
   let sum = 0;
-  for (const file of globSync('/proc/[0-9]*/cmdline')) {
-    const pid = Number(file.split('/')[2]);
-    try {
-      if (readFileSync(file, 'utf8').includes(` ${database} `)) sum += cpuOf(pid);
-    } catch {
-      // it ended while we looked
-    }
-  }
+  for (const [pid, spent] of now) sum += spent - (before.get(pid) ?? 0);
+  return sum / 1_000;
+}
+
+/** schedstat's first field is exact; the ticks of /proc/PID/stat are 10 ms. */
+function nanoseconds(pid: number): number {
+  let sum = 0;
+  for (const file of globSync(`/proc/${pid}/task/*/schedstat`)) sum += Number(read(file).split(' ')[0]);
   return sum;
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** Bytes that a process holds in memory. */
+export function residentBytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1]) * 1_024;
+}
+
+/** Nothing, where the process has ended while we looked. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

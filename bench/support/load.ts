@@ -1,43 +1,60 @@
-// Requests over kept-alive connections, so many at once, until so many were answered. Sends to this machine only.
-import { Agent, request } from 'node:http';
+// Requests to one address: as many as go, over so many connections, or so many a second.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, type Connection, connect, overConnections } from './http.ts';
 
 export interface Load {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The body of the i-th request. */
-  readonly body: (i: number) => string;
-  readonly times: number;
-  readonly connections: number;
+  /** Whole requests, taken in turn. */
+  readonly requests: readonly string[];
+  /** What each answer, a 200, has in its body. */
+  readonly answers: string;
 }
 
-/** @throws when an answer is not 200 */
-export async function run({ url, headers, body, times, connections }: Load): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  let next = 0;
-  const one = async () => {
-    while (next < times) {
-      const i = next;
-      next += 1;
-      await post(url, agent, headers, body(i));
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, one));
-  agent.destroy();
-}
-
-function post(url: string, agent: Agent, headers: Readonly<Record<string, string>>, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      url,
-      { agent, method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
-      (answer) => {
-        answer.resume();
-        answer.on('end', () =>
-          answer.statusCode === 200 ? resolve() : reject(new Error(`answered ${answer.statusCode}`)),
-        );
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
+/** @throws when an answer is not as expected */
+export async function run(load: Load, times: number, connections: number): Promise<void> {
+  await overConnections(load.url, connections, times, async (connection, i) => {
+    expectAnswer(load, await connection.exchange(load.requests[i % load.requests.length] ?? ''));
   });
+}
+
+/**
+ * An open loop: each request is due at its time, whatever became of those before it.
+ * @returns milliseconds from when each was due until its answer
+ */
+export async function pace(load: Load, perSecond: number, seconds: number, connections: number): Promise<number[]> {
+  const idle = await Promise.all(Array.from({ length: connections }, () => connect(load.url)));
+  const due: number[] = [];
+  const latencies: number[] = [];
+  const times = Math.round(perSecond * seconds);
+  const startedAt = performance.now();
+  let asked = 0;
+
+  async function serveQueue(connection: Connection): Promise<void> {
+    for (let at = due.shift(); at !== undefined; at = due.shift()) {
+      const request = load.requests[asked % load.requests.length] ?? '';
+      asked += 1;
+      expectAnswer(load, await connection.exchange(request));
+      latencies.push(performance.now() - at);
+    }
+    idle.push(connection);
+  }
+
+  const underWay = new Set<Promise<void>>();
+  const dueAt = (n: number) => startedAt + (n * 1_000) / perSecond;
+  for (let sent = 0; sent < times; await sleep(1)) {
+    for (; sent < times && dueAt(sent) <= performance.now(); sent += 1) {
+      due.push(dueAt(sent));
+      const connection = idle.pop();
+      if (connection === undefined) continue; // whichever is free first takes it
+      const serving = serveQueue(connection).finally(() => underWay.delete(serving));
+      underWay.add(serving);
+    }
+  }
+  await Promise.all(underWay);
+  for (const connection of idle) connection.close();
+  return latencies;
+}
+
+function expectAnswer({ url, answers }: Load, { status, body }: Answer): void {
+  if (status !== 200 || !body.includes(answers)) throw new Error(`${url} answered ${status} ${body}`);
 }
