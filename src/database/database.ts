@@ -7,13 +7,11 @@ export interface Queryable {
    * Runs one statement.
    * Parameters: string, number, boolean, Date, Buffer, arrays of those, null. Columns come back as: bigint -> number,
    * timestamptz -> Date, bytea -> Buffer, jsonb -> parsed.
-   * @param name of a statement that is sent so often that it is worth preparing, where the driver can; one text each
    * @throws DatabaseUnavailable when the truth can't be reached; UniqueViolation; UnfitText; else the driver's error
    */
   query<Row extends object = Record<string, never>>(
     text: string,
     parameters?: readonly unknown[],
-    name?: string,
   ): Promise<Result<Row>>;
 }
 

@@ -27,7 +27,7 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
   pool.on('error', onIdleError);
 
   return {
-    query: (text, parameters, name) => run(pool, text, parameters, name),
+    query: (text, parameters) => run(pool, text, parameters),
 
     async transaction(work) {
       const client = await pool.connect().catch((error: unknown) => {
@@ -42,7 +42,7 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
       try {
         await run(client, 'BEGIN');
         const result = await work({
-          query: (text, parameters, name) => run(client, text, parameters, name),
+          query: (text, parameters) => run(client, text, parameters),
         });
         await run(client, 'COMMIT');
         return result;
@@ -74,15 +74,28 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
   };
 }
 
+/** Text -> name. There are as many texts as places that send one. */
+const names = new Map<string, string>();
+
+/** Every statement with parameters is prepared, once a connection: planning it would cost Postgres more than running it. */
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = `s${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
 async function run<Row extends object>(
   on: pg.Pool | pg.PoolClient,
   text: string,
   parameters: readonly unknown[] = [],
-  name?: string,
 ): Promise<Result<Row>> {
   try {
-    const values = [...parameters];
-    const { rows, rowCount } = await on.query<Row>(name === undefined ? { text, values } : { text, values, name });
+    const { rows, rowCount } =
+      parameters.length === 0
+        ? await on.query<Row>(text)
+        : await on.query<Row>({ name: nameOf(text), text, values: [...parameters] });
     return { rows, count: rowCount ?? 0 };
   } catch (error) {
     throw translate(error);

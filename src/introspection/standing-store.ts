@@ -49,11 +49,7 @@ const PARTS: Readonly<Record<Kind, (parameter: string) => string>> = {
 interface Statement {
   readonly text: string;
   readonly parameters: readonly string[];
-  /** One for each set of kinds. */
-  readonly name: string;
 }
-
-const texts = new Map<string, string>();
 
 /** Yields a `Row` for each key there is something of, in no order. */
 export function statementFor(questions: readonly Question[]): Statement {
@@ -63,13 +59,19 @@ export function statementFor(questions: readonly Question[]): Statement {
     if (credential !== undefined) asked[credential.charAt(0) as Kind].add(credential);
   }
   const kinds = (['c', 't', 's', 'r'] as const).filter((kind) => asked[kind].size > 0);
-  const name = `standing-${kinds.join('')}`;
-  let text = texts.get(name);
-  if (text === undefined) {
-    text = kinds.map((kind, n) => PARTS[kind](`$${n + 1}`)).join(' UNION ALL ');
-    texts.set(name, text);
-  }
-  return { text, parameters: kinds.map((kind) => listOf(asked[kind])), name };
+  return { text: textFor(kinds), parameters: kinds.map((kind) => listOf(asked[kind])) };
+}
+
+const texts = new Map<string, string>();
+
+/** One for each set of kinds. */
+function textFor(kinds: readonly Kind[]): string {
+  const name = kinds.join('');
+  const known = texts.get(name);
+  if (known !== undefined) return known;
+  const text = kinds.map((kind, n) => PARTS[kind](`$${n + 1}`)).join(' UNION ALL ');
+  texts.set(name, text);
+  return text;
 }
 
 function listOf(keys: Iterable<string>): string {

@@ -24,9 +24,9 @@ export function createStandings(database: Database): (question: Question) => Pro
   }
 
   return mergeLookups(async (questions: readonly Question[]) => {
-    const { text, parameters, name } = statementFor(questions);
+    const { text, parameters } = statementFor(questions);
     const found = new Map<Key, ReturnType<typeof readRow>>();
-    for (const row of (await database.query<Row>(text, parameters, name)).rows) found.set(row.key, read(row));
+    for (const row of (await database.query<Row>(text, parameters)).rows) found.set(row.key, read(row));
     return questions.map(
       ({ client, credential }) =>
         ({
