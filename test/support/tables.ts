@@ -9,10 +9,11 @@ export async function tablesOf(database: Queryable): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Table -> number of rows. */
+/** Table -> number of rows. Without what is counted in the background of who asked about a credential, hour by hour. */
 export async function rowCounts(database: Queryable): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of await tablesOf(database)) {
+    if (table === 'credential_usage') continue;
     const { rows } = await database.query<{ count: number }>(`SELECT count(*) AS count FROM "${table}"`);
     counts[table] = rows[0]?.count ?? 0;
   }
