@@ -6,46 +6,42 @@ import { DatabaseUnavailable } from './database.ts';
 const MAX_IN_FLIGHT = 1;
 /** A statement that takes this long is hanging: the next ones don't wait for it. */
 const HANGS_AFTER_MS = 250;
-/** Who asks is told so within this time instead of waiting with us for a database that hangs. */
-const DEADLINE_MS = 950;
+/** Who asks in a hurry is told so within this time instead of waiting with us for a database that hangs. */
+const HURRY_MS = 950;
+
+interface Waiting<Answer> {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+  readonly inHurry: boolean;
+}
 
 /** Questions that were asked together, in the order of their answers. */
 interface Batch<Question, Answer> {
   readonly questions: Question[];
-  readonly waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[];
-  readonly deadline: NodeJS.Timeout;
+  readonly waiting: Waiting<Answer>[];
+  /** Runs from the first question in a hurry. */
+  hurry?: NodeJS.Timeout;
 }
 
-/**
- * @param answerAll the answers to all these questions, in their order, from one statement
- * @returns how to ask one; rejects with DatabaseUnavailable when no answer comes within a second
- */
+/** Asks one. In a hurry: rejects with DatabaseUnavailable when no answer comes within a second. */
+export type LookUp<Question, Answer> = (question: Question, inHurry?: boolean) => Promise<Answer>;
+
+/** @param answerAll the answers to all these questions, in their order, from one statement */
 export function mergeLookups<Question, Answer>(
   answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-): (question: Question) => Promise<Answer> {
+): LookUp<Question, Answer> {
   let next: Batch<Question, Answer> | undefined;
   let inFlight = 0;
   let scheduled = false;
 
-  return (question) =>
+  return (question, inHurry = false) =>
     new Promise((resolve, reject) => {
-      next ??= newBatch();
+      next ??= { questions: [], waiting: [] };
       next.questions.push(question);
-      next.waiting.push({ resolve, reject });
+      next.waiting.push({ resolve, reject, inHurry });
+      if (inHurry) next.hurry ??= setTimeout(loseHurried, HURRY_MS, next.waiting);
       schedule();
     });
-
-  function newBatch(): Batch<Question, Answer> {
-    const batch: Batch<Question, Answer> = {
-      questions: [],
-      waiting: [],
-      deadline: setTimeout(() => {
-        if (next === batch) next = undefined; // it has not even been sent
-        fail(batch, new DatabaseUnavailable(`no answer within ${DEADLINE_MS} ms`));
-      }, DEADLINE_MS),
-    };
-    return batch;
-  }
 
   /** After all that this turn of the event loop brings has been asked. */
   function schedule(): void {
@@ -74,16 +70,19 @@ export function mergeLookups<Question, Answer>(
         (answers) => {
           for (const [n, { resolve }] of batch.waiting.entries()) resolve(answers[n] as Answer);
         },
-        (error: unknown) => fail(batch, error),
+        (error: unknown) => {
+          for (const { reject } of batch.waiting) reject(error);
+        },
       )
       .finally(() => {
         clearTimeout(impatience);
-        clearTimeout(batch.deadline);
+        clearTimeout(batch.hurry);
         makeRoom();
       });
   }
+}
 
-  function fail({ waiting }: Batch<Question, Answer>, error: unknown): void {
-    for (const { reject } of waiting) reject(error);
-  }
+function loseHurried(waiting: readonly Waiting<never>[]): void {
+  const error = new DatabaseUnavailable(`no answer within ${HURRY_MS} ms`);
+  for (const { reject, inHurry } of waiting) if (inHurry) reject(error);
 }

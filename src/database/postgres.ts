@@ -8,6 +8,10 @@ import { migrateWith } from './migrate.ts';
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
+/** Connections of one instance at most, for single statements and for transactions. */
+const MAX_STATEMENTS = 3;
+const MAX_TRANSACTIONS = 8;
+
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
@@ -15,22 +19,24 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * @param onIdleError told when a pooled connection breaks while nobody uses it
  */
 export function openPostgres(url: string, onIdleError: (error: Error) => void): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS,
-    keepAlive: true,
-    application_name: 'teamday-identity',
-  });
-  pool.on('error', onIdleError);
+  const pool = (max: number) =>
+    new pg.Pool({
+      connectionString: url,
+      max,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS,
+      keepAlive: true,
+      application_name: 'teamday-identity',
+    }).on('error', onIdleError);
+  // Apart, so that introspection never waits for those who wait for each other's locks.
+  const [statements, transactions] = [pool(MAX_STATEMENTS), pool(MAX_TRANSACTIONS)];
 
   return {
-    query: (text, parameters) => run(pool, text, parameters),
+    query: (text, parameters) => run(statements, text, parameters),
 
     async transaction(work) {
-      const client = await pool.connect().catch((error: unknown) => {
+      const client = await transactions.connect().catch((error: unknown) => {
         throw translate(error);
       });
       let broken = false;
@@ -70,7 +76,9 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
       }
     },
 
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([statements.end(), transactions.end()]);
+    },
   };
 }
 

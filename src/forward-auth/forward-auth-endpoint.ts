@@ -96,7 +96,7 @@ export function createForwardAuthEndpoint(dependencies: ForwardAuthDependencies)
     original: string | undefined,
   ): Promise<{ who: ActiveIntrospection; limit: RateLimit | undefined }> {
     const credential = credentialOf(request);
-    const resolution = await resolver.resolve(credential);
+    const resolution = await resolver.resolve(credential, true);
     const now = clock.now();
     const who = introspectionResponse(resolution, issuer, now);
     // A refresh token is for the token endpoint alone: whoever sends it elsewhere is not to learn that it is good.

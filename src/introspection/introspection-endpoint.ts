@@ -8,6 +8,7 @@ import type { ResourceServer } from '../clients/resource-server.ts';
 import { CLIENT_ID } from '../clients/resource-server.ts';
 import type { ResourceServerAuthentication } from '../clients/resource-server-authentication.ts';
 import { type Clock, monotonicMs, SECOND } from '../clock.ts';
+import type { LookUp } from '../database/merged-lookup.ts';
 import { readRequestForm } from '../http/body.ts';
 import { oauthError, toHttpError } from '../http/error-responses.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -23,7 +24,7 @@ import { recordUse, useAsTold } from './use-as-told.ts';
 const PATH = '/oauth/introspect';
 
 export interface IntrospectionDependencies {
-  readonly ask: (question: Question) => Promise<Standing>;
+  readonly ask: LookUp<Question, Standing>;
   readonly authentication: ResourceServerAuthentication;
   readonly clock: Clock;
   readonly issuer: string;
@@ -101,7 +102,7 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
     const token = form['token'] ?? '';
     const recognized = resolver.recognize(token);
     if (recognized === undefined) return await answerAfterVerifying(token, form, credentials);
-    const standing = await ask({ client: `c${credentials.clientId}`, credential: recognized.key });
+    const standing = await ask({ client: `c${credentials.clientId}`, credential: recognized.key }, true);
     const client = authenticated(credentials, standing);
     return client instanceof Promise
       ? await client.then((one) => tell(one, form, recognized, standing))
@@ -110,9 +111,9 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
 
   /** A signature that was never seen costs a verification: not before who asks is known. */
   async function answerAfterVerifying(token: string, form: Form, credentials: ClientCredentials): Promise<string> {
-    const client = await authenticated(credentials, await ask({ client: `c${credentials.clientId}` }));
+    const client = await authenticated(credentials, await ask({ client: `c${credentials.clientId}` }, true));
     const verified = await resolver.verify(token);
-    const standing = verified.key === undefined ? NO_STANDING : await ask({ credential: verified.key });
+    const standing = verified.key === undefined ? NO_STANDING : await ask({ credential: verified.key }, true);
     return await tell(client, form, verified, standing);
   }
 

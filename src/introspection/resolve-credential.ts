@@ -3,6 +3,7 @@
 import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Clock, fromEpochSeconds } from '../clock.ts';
+import type { LookUp } from '../database/merged-lookup.ts';
 import { sha256Hex } from '../digest.ts';
 import { parseToken } from '../oauth/token-format.ts';
 import { parseRefreshToken } from '../sessions/refresh-token.ts';
@@ -47,8 +48,11 @@ interface SessionReference {
 }
 
 export interface CredentialResolver {
-  /** @throws DatabaseUnavailable: the truth can't be read, nothing may be concluded */
-  resolve(token: string): Promise<Resolution>;
+  /**
+   * @param inHurry told within a second when the truth can't be read
+   * @throws DatabaseUnavailable: nothing may be concluded
+   */
+  resolve(token: string, inHurry?: boolean): Promise<Resolution>;
   /** In steps, for who asks about more in the same statement. Undefined: it takes a signature to be verified. */
   recognize(token: string): Recognized | undefined;
   /** The same, at the cost of verifying. */
@@ -62,7 +66,7 @@ export interface CredentialResolver {
 export interface ResolverDependencies {
   /** Of the configuration: what a client got that is no longer in it is inactive. */
   readonly clientIds: ReadonlySet<string>;
-  readonly ask: (question: Question) => Promise<Standing>;
+  readonly ask: LookUp<Question, Standing>;
   readonly clock: Clock;
   readonly issuer: string;
   readonly keys: { readonly signingKeys: readonly JWK[]; readonly refreshTokenKey: Buffer };
@@ -159,11 +163,11 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
     verify,
     conclude,
 
-    async resolve(token) {
+    async resolve(token, inHurry) {
       const recognized = recognize(token) ?? (await verify(token));
       return await conclude(
         recognized,
-        recognized.key === undefined ? NO_STANDING : await ask({ credential: recognized.key }),
+        recognized.key === undefined ? NO_STANDING : await ask({ credential: recognized.key }, inHurry),
       );
     },
 

@@ -3,14 +3,14 @@
 // comes back letter for letter as it was before is the same object again, and not parsed once more.
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../database/database.ts';
-import { mergeLookups } from '../database/merged-lookup.ts';
+import { type LookUp, mergeLookups } from '../database/merged-lookup.ts';
 import type { Key, Question, Standing } from './standing.ts';
 import { type Row, readRow, statementFor } from './standing-store.ts';
 
 /** Bounds memory: about 1 kB each. */
 const REMEMBERED_ROWS = 20_000;
 
-export function createStandings(database: Database): (question: Question) => Promise<Standing> {
+export function createStandings(database: Database): LookUp<Question, Standing> {
   const remembered = new LRUCache<string, { readonly row: string; readonly value: ReturnType<typeof readRow> }>({
     max: REMEMBERED_ROWS,
   });
