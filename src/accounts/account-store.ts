@@ -135,3 +135,21 @@ export async function isEmpty(on: Queryable): Promise<boolean> {
   );
   return first(found)?.any === false;
 }
+
+/** Everybody there is, by e-mail address. */
+export async function listPeople(on: Queryable): Promise<
+  readonly (Person & {
+    readonly disabled: boolean;
+    readonly organizations: readonly { readonly id: string; readonly role: Role }[];
+  })[]
+> {
+  const { rows } = await on.query<
+    Person & { disabled: boolean; organizations: readonly { readonly id: string; readonly role: Role }[] }
+  >(
+    `SELECT p.id, p.email, p.name, p.disabled_at IS NOT NULL AS disabled,
+            coalesce(jsonb_agg(jsonb_build_object('id', m.organization_id, 'role', m.role) ORDER BY m.organization_id)
+              FILTER (WHERE m.person_id IS NOT NULL), '[]') AS organizations
+     FROM people p LEFT JOIN memberships m ON m.person_id = p.id GROUP BY p.id ORDER BY p.email`,
+  );
+  return rows;
+}

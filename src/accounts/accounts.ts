@@ -35,12 +35,17 @@ type PersonCreation =
   | { readonly outcome: 'created' | 'added'; readonly id: string }
   | { readonly outcome: 'unknown_organization' | 'already_member' | 'different_password' };
 
+/** Whoever knew the password, and what it was compared with: a sign-in must not outlive a change of it. */
+interface VerifiedPerson extends Person {
+  readonly passwordHash: string;
+}
+
 /** What a person gets wrong when signing in is never told apart: unknown, disabled, without password, wrong password. */
 export interface Accounts {
   /** False when the id is taken. */
   createOrganization(organization: Organization, actor: Actor): Promise<boolean>;
   createPerson(person: NewPerson, actor: Actor): Promise<PersonCreation>;
-  authenticate(email: string, password: string): Promise<Person | undefined>;
+  authenticate(email: string, password: string): Promise<VerifiedPerson | undefined>;
   /** The open organizations a person belongs to, by name. */
   memberships(personId: string): Promise<readonly Membership[]>;
   /** Ids -> names, whether or not they have left. */
@@ -80,8 +85,8 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
     async authenticate(email, password) {
       const person = await findPersonByEmail(database, email);
       const matches = await verifyPassword(person?.passwordHash ?? null, password);
-      if (person === undefined || !matches || person.disabled) return undefined;
-      return { id: person.id, email: person.email, name: person.name };
+      if (person === undefined || !matches || person.disabled || person.passwordHash === null) return undefined;
+      return { id: person.id, email: person.email, name: person.name, passwordHash: person.passwordHash };
     },
 
     memberships: (personId) => listMemberships(database, personId),

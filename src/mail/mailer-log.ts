@@ -1,9 +1,21 @@
-import type { Mailer } from './mailer.ts';
+import type { Mail, Mailer } from './mailer.ts';
 
-/** Where no SMTP server is configured: mails go to the log, whole. They never hold a secret. */
-export function createLogMailer(info: (details: object, message: string) => void): Mailer {
+/**
+ * Where no SMTP server is configured: mails go to the log, whole. Of a confidential one the log says only that there was
+ * one.
+ * @param show takes confidential mails instead: the terminal of whoever tries the server out
+ */
+export function createLogMailer(
+  info: (details: object, message: string) => void,
+  show: ((mail: Mail) => void) | undefined,
+): Mailer {
   return {
-    send: async (mail) => info({ mail }, 'mail (SMTP_URL is not set)'),
+    async send(mail) {
+      if (mail.confidential !== true) return info({ mail }, 'mail (SMTP_URL is not set)');
+      show?.(mail);
+      const { to, subject } = mail;
+      info({ mail: { to, subject } }, 'a mail with a link was not sent (SMTP_URL is not set)');
+    },
     close: () => {},
   };
 }

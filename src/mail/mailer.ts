@@ -3,6 +3,8 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** It holds a secret, and goes nowhere but to its recipient. */
+  readonly confidential?: boolean;
 }
 
 /** The Mailer port: mailer-smtp.ts, or mailer-log.ts where no SMTP server is configured. */

@@ -37,6 +37,17 @@ The sign-in has been ended. Sign in again with: teamday auth login
 Your tokens: ${settingsUrl}
 `,
   }),
+  passwordChanged: (address: string | undefined, publicUrl: string): MailText => ({
+    subject: 'Your TeamDay password was changed',
+    text: `The password of your TeamDay account was changed${address === undefined ? ' by the operator of the server' : ` from ${address}`}.
+Everything else that was signed in as you has been signed out.
+
+If it was you, sign in again where you need it. Personal access tokens go on working; check them:
+  ${publicUrl}/settings/api-keys
+
+If it was not you, tell an admin of your organization at once. The operator of the server can set a new password for you.
+`,
+  }),
   expires: ({ name, preview, organization }: MailToken, days: number, settingsUrl: string): MailText => ({
     subject:
       days === 1
@@ -73,6 +84,17 @@ Token byl zneplatněn a už nefunguje. Co teď:
 Přihlášení bylo ukončeno. Přihlaste se znovu: teamday auth login
 
 Vaše tokeny: ${settingsUrl}
+`,
+  }),
+  passwordChanged: (address, publicUrl) => ({
+    subject: 'Vaše heslo k TeamDay bylo změněno',
+    text: `Heslo k vašemu účtu TeamDay ${address === undefined ? 'změnil provozovatel serveru' : `bylo změněno z adresy ${address}`}.
+Vše ostatní, co bylo přihlášeno vaším jménem, bylo odhlášeno.
+
+Pokud jste to byli vy, přihlaste se znovu tam, kde potřebujete. Osobní tokeny dál fungují; zkontrolujte je:
+  ${publicUrl}/settings/api-keys
+
+Pokud jste to nebyli vy, ihned to oznamte správci své organizace. Nové heslo vám může nastavit provozovatel serveru.
 `,
   }),
   expires: ({ name, preview, organization }, days, settingsUrl) => ({
