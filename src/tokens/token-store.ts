@@ -1,16 +1,19 @@
 // SQL of personal and organization tokens.
 import { first, type Queryable } from '../database/database.ts';
 import type { Role } from '../oauth/roles.ts';
-import type { LiveToken, Token } from './token.ts';
+import type { Token } from './token.ts';
 
 /** Whose tokens: one person's (everywhere, or in one organization), or one organization's own. */
 export type TokenOwner =
   | { readonly kind: 'personal'; readonly personId: string; readonly organizationId?: string }
   | { readonly kind: 'organization'; readonly organizationId: string };
 
+/** Those of all its people that act for an organization: its admins may revoke them, and nothing else. */
+export type RevocableTokens = TokenOwner | { readonly kind: 'members'; readonly organizationId: string };
+
 export type RevokeReason = 'revoked' | 'rotated' | 'leaked' | 'member_removed' | 'person_disabled';
 
-const COLUMNS = `t.id, t.kind, t.name, t.digest, t.organization_id AS "organizationId", t.person_id AS "personId",
+export const COLUMNS = `t.id, t.kind, t.name, t.digest, t.organization_id AS "organizationId", t.person_id AS "personId",
   t.created_by AS "createdBy", t.scopes, t.created_at AS "createdAt", t.expires_at AS "expiresAt", t.replaced_by AS "replacedBy",
   t.last_used_at AS "lastUsedAt", t.last_used_address AS "lastUsedAddress", t.last_used_user_agent AS "lastUsedUserAgent"`;
 
@@ -55,7 +58,7 @@ export async function insertToken(on: Queryable, row: NewTokenRow): Promise<void
  * one after the other, and none gets past a removal that was committed.
  */
 export async function lockMember(on: Queryable, personId: string, organizationId: string): Promise<Role | undefined> {
-  await on.query('SELECT id FROM people WHERE id = $1 FOR UPDATE', [personId]);
+  await lockPerson(on, personId);
   return first(
     await on.query<{ role: Role }>(
       `SELECT m.role FROM memberships m
@@ -65,6 +68,10 @@ export async function lockMember(on: Queryable, personId: string, organizationId
       [personId, organizationId],
     ),
   )?.role;
+}
+
+export async function lockPerson(on: Queryable, personId: string): Promise<void> {
+  await on.query('SELECT id FROM people WHERE id = $1 FOR UPDATE', [personId]);
 }
 
 /** Whether a sign-in is alive; it can't end before the transaction does. */
@@ -131,7 +138,7 @@ const REVOKED = 'id, kind, name, digest, organization_id AS "organizationId", cr
 /** Undefined when that owner has none such, or it was revoked already. */
 export async function revokeToken(
   on: Queryable,
-  owner: TokenOwner,
+  owner: RevocableTokens,
   id: string,
   reason: RevokeReason,
   now: Date,
@@ -145,6 +152,29 @@ export async function revokeToken(
   );
 }
 
+/** Revokes whichever of these ids are not revoked yet; whose they are is the caller's matter. */
+export async function revokeTokens(
+  on: Queryable,
+  ids: readonly string[],
+  reason: RevokeReason,
+  now: Date,
+): Promise<readonly RevokedToken[]> {
+  await lockTokens(on, 't.id = any($1)', [ids]);
+  const { rows } = await on.query<RevokedToken>(
+    `UPDATE tokens SET revoked_at = $3, revoke_reason = $2 WHERE id = any($1) AND revoked_at IS NULL RETURNING ${REVOKED}`,
+    [ids, reason, now],
+  );
+  return rows;
+}
+
+/** Many at once are locked in one order everywhere, so that no two transactions wait for each other. */
+async function lockTokens(on: Queryable, condition: string, parameters: readonly unknown[]): Promise<void> {
+  await on.query(
+    `SELECT t.id FROM tokens t WHERE ${condition} AND t.revoked_at IS NULL ORDER BY t.id FOR UPDATE`,
+    parameters,
+  );
+}
+
 /** Revokes whichever of these are tokens and not revoked yet. */
 export async function revokeByDigest(
   on: Queryable,
@@ -152,6 +182,7 @@ export async function revokeByDigest(
   reason: RevokeReason,
   now: Date,
 ): Promise<readonly RevokedToken[]> {
+  await lockTokens(on, 't.digest = any($1::bytea[])', [digests]);
   const { rows } = await on.query<RevokedToken>(
     `UPDATE tokens SET revoked_at = $3, revoke_reason = $2 WHERE digest = any($1::bytea[]) AND revoked_at IS NULL RETURNING ${REVOKED}`,
     [digests, reason, now],
@@ -166,6 +197,7 @@ export async function revokeTokensOf(
   reason: RevokeReason,
   now: Date,
 ): Promise<readonly RevokedToken[]> {
+  await lockTokens(on, ...ownedBy(owner, 1));
   const [condition, parameters] = ownedBy(owner, 3);
   const { rows } = await on.query<RevokedToken>(
     `UPDATE tokens t SET revoked_at = $2, revoke_reason = $1 WHERE ${condition} AND t.revoked_at IS NULL RETURNING ${REVOKED}`,
@@ -175,7 +207,7 @@ export async function revokeTokensOf(
 }
 
 /** Whether that owner ever had a token of this id. */
-export async function wasToken(on: Queryable, owner: TokenOwner, id: string): Promise<boolean> {
+export async function wasToken(on: Queryable, owner: RevocableTokens, id: string): Promise<boolean> {
   const [condition, parameters] = ownedBy(owner, 2);
   return (
     (await on.query(`SELECT t.id FROM tokens t WHERE t.id = $1 AND ${condition}`, [id, ...parameters])).count === 1
@@ -203,49 +235,12 @@ export async function retireReplaced(on: Queryable, id: string, now: Date): Prom
   );
 }
 
-/** What a token's digest stands for. `revoked` covers an owner who left, was disabled, or whose organization closed. */
-export type StoredToken = { readonly digest: Buffer } & (
-  | { readonly state: 'live'; readonly token: LiveToken; readonly retiresReplaced: boolean }
-  | { readonly state: 'expired' | 'revoked' }
-);
-
-type StoredRow = LiveToken & {
-  readonly revoked: boolean;
-  readonly ownerGone: boolean;
-  readonly retiresReplaced: boolean;
-};
-
-/** Those of these digests that are tokens', in no order. */
-export async function findByDigests(
-  on: Queryable,
-  digests: readonly Buffer[],
-  now: Date,
-): Promise<readonly StoredToken[]> {
-  const { rows } = await on.query<StoredRow>(
-    `SELECT ${COLUMNS}, t.retires_replaced AS "retiresReplaced", o.name AS "organizationName", p.email, p.name AS "personName", m.role,
-            t.revoked_at IS NOT NULL AS revoked,
-            o.closed_at IS NOT NULL OR (t.kind = 'personal' AND (m.role IS NULL OR p.disabled_at IS NOT NULL)) AS "ownerGone"
-     FROM tokens t
-     JOIN organizations o ON o.id = t.organization_id
-     LEFT JOIN people p ON p.id = t.person_id
-     LEFT JOIN memberships m ON m.person_id = t.person_id AND m.organization_id = t.organization_id
-     WHERE t.digest = any($1::bytea[])`,
-    [digests],
-  );
-  return rows.map((row) => stateOf(row, now));
-}
-
-function stateOf({ revoked, ownerGone, retiresReplaced, ...token }: StoredRow, now: Date): StoredToken {
-  const { digest, expiresAt } = token;
-  if (revoked || ownerGone) return { digest, state: 'revoked' };
-  if (expiresAt !== null && expiresAt <= now) return { digest, state: 'expired' };
-  return { digest, state: 'live', token: token as LiveToken, retiresReplaced };
-}
-
 /** The owner as a condition on `t`, its parameters numbered from `from`. */
-function ownedBy(owner: TokenOwner, from: number): [string, string[]] {
-  if (owner.kind === 'organization')
-    return [`t.kind = 'organization' AND t.organization_id = $${from}`, [owner.organizationId]];
+function ownedBy(owner: RevocableTokens, from: number): [string, string[]] {
+  if (owner.kind !== 'personal') {
+    const kind = owner.kind === 'organization' ? owner.kind : 'personal';
+    return [`t.kind = '${kind}' AND t.organization_id = $${from}`, [owner.organizationId]];
+  }
   const person = `t.kind = 'personal' AND t.person_id = $${from}`;
   if (owner.organizationId === undefined) return [person, [owner.personId]];
   return [`${person} AND t.organization_id = $${from + 1}`, [owner.personId, owner.organizationId]];

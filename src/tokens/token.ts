@@ -38,8 +38,11 @@ interface OrganizationToken extends Common {
 
 export type Token = PersonalToken | OrganizationToken;
 
+/** Changes with every use, and is no part of what a token stands for. */
+type LastUse = 'lastUsedAt' | 'lastUsedAddress' | 'lastUsedUserAgent';
+
 /** Good at the moment it was read, with its person, role and organization as they are now. */
-export interface LivePersonalToken extends PersonalToken {
+export interface LivePersonalToken extends Omit<PersonalToken, LastUse> {
   readonly email: string;
   readonly personName: string;
   readonly organizationName: string;
@@ -47,7 +50,7 @@ export interface LivePersonalToken extends PersonalToken {
 }
 
 /** Good at the moment it was read. */
-export interface LiveOrganizationToken extends OrganizationToken {
+export interface LiveOrganizationToken extends Omit<OrganizationToken, LastUse> {
   readonly organizationName: string;
 }
 

@@ -1,27 +1,18 @@
-// Use cases of personal and organization tokens: create, list, rotate, revoke, resolve. Each change commits with its
+// Use cases of personal and organization tokens: create, list, rotate, revoke. Each change commits with its
 // audit record. Who may call what is decided by the routes, once more by the transaction where roles could have changed.
+import { lockPolicy } from '../accounts/organization-policy.ts';
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, DAY, SECOND } from '../clock.ts';
 import type { Limit } from '../config.ts';
 import type { Database, Queryable } from '../database/database.ts';
-import { mergeLookups } from '../database/merged-lookup.ts';
 import { newId } from '../digest.ts';
 import type { Secret } from '../oauth/secret.ts';
+import { type Maker, mayStill } from './maker.ts';
 import { recordRevocation } from './revoke-tokens.ts';
 import { newTokenSecret, previewOf, type Token } from './token.ts';
-import { expiryOf } from './token-policy.ts';
-import type { RevokedToken, TokenOwner } from './token-store.ts';
+import { expiryOf, isTooLong, LIST_EXPIRED_FOR, maxDaysIn } from './token-policy.ts';
+import type { RevocableTokens, RevokedToken, TokenOwner } from './token-store.ts';
 import * as store from './token-store.ts';
-
-/** Expired tokens stay in lists this long, so that their owner sees why something stopped. */
-const LIST_EXPIRED_FOR = 30 * DAY;
-
-/** Who makes a token. */
-export interface Maker {
-  readonly personId: string;
-  /** The sign-in it is made by: that must be alive when the token is committed. Undefined: not made by one. */
-  readonly sessionId: string | undefined;
-}
 
 export type NewToken = {
   readonly name: string;
@@ -48,15 +39,21 @@ export interface IssuedToken {
   readonly expiresAt: Date | null;
 }
 
-/** `limited`: too many in the last hour. `forbidden`: no longer a member or signed in, or a viewer. `unknown`: no such token to rotate. */
+/**
+ * `limited`: too many in the last hour. `too_long`: the organization allows no token to live that long. `forbidden`: no
+ * longer a member or signed in, or a viewer. `unknown`: no such token to rotate.
+ */
 export type Issue<More = never> =
   | { readonly outcome: 'issued'; readonly token: IssuedToken }
   | { readonly outcome: 'limited'; readonly retryAfterSeconds: number }
   | { readonly outcome: 'forbidden' }
   | More;
 
+/** `maxDays` are allowed. */
+export type TooLong = { readonly outcome: 'too_long'; readonly maxDays: number };
+
 export interface Tokens {
-  create(request: NewToken, actor: Actor): Promise<Issue>;
+  create(request: NewToken, actor: Actor): Promise<Issue<TooLong>>;
   list(owner: TokenOwner): Promise<readonly Token[]>;
   find(owner: TokenOwner, id: string): Promise<Token | undefined>;
   /** A new token in the place of `id`, as long-lived as that one was made to be. One that was replaced can't be again. */
@@ -67,8 +64,17 @@ export interface Tokens {
     rotation: Rotation,
     actor: Actor,
   ): Promise<Issue<{ readonly outcome: 'unknown' | 'replaced' }>>;
-  /** True also when it had been revoked before; false when that owner never had it. */
-  revoke(owner: TokenOwner, id: string, actor: Actor): Promise<boolean>;
+  /**
+   * `revoked` also when it had been before; `unknown` when that owner never had it. `forbidden`: an organization's takes
+   * a member who is signed in, one of its people's an admin; what is one's own may always be revoked.
+   */
+  revoke(owner: RevocableTokens, id: string, by: Maker, actor: Actor): Promise<'revoked' | 'unknown' | 'forbidden'>;
+  /** All that lists show of a person's, but for `exceptId`, at once. The ids, newest first. */
+  revokeAll(
+    owner: Extract<TokenOwner, { kind: 'personal' }>,
+    exceptId: string | undefined,
+    actor: Actor,
+  ): Promise<readonly string[]>;
   /** Revokes whichever of these digests are tokens; `also` is part of the transaction. */
   revokeByDigest(
     digests: readonly Buffer[],
@@ -76,8 +82,8 @@ export interface Tokens {
     actor: Actor,
     also?: (transaction: Queryable, token: RevokedToken) => Promise<void>,
   ): Promise<void>;
-  /** What a well-formed token stands for now. The first use of a successor retires the token it replaces. */
-  resolve(digest: Buffer): Promise<store.StoredToken | undefined>;
+  /** The first use of a token that replaced another "until first use": revokes that one. */
+  retireReplaced(successorId: string): Promise<void>;
 }
 
 /** @param personalMaxDays the longest a personal token may live, rotated ones too; null: for ever */
@@ -87,11 +93,6 @@ export function createTokens(
   creationLimit: Limit,
   personalMaxDays: number | null,
 ): Tokens {
-  const lookUp = mergeLookups((digests: readonly Buffer[]) => store.findByDigests(database, digests, clock.now()), {
-    ofKey: (digest) => digest.toString('hex'),
-    ofRow: ({ digest }) => digest.toString('hex'),
-  });
-
   return {
     create: (request, actor) =>
       database.transaction(async (transaction) => {
@@ -99,6 +100,8 @@ export function createTokens(
         const refused = await refusal(transaction, request.by, request.organizationId, request.kind, now);
         if (refused !== undefined) return refused;
         const { name, organizationId, kind, expiresInDays } = request;
+        const maxDays = maxDaysIn(kind, await lockPolicy(transaction, organizationId), personalMaxDays);
+        if (maxDays !== null && isTooLong(expiresInDays, maxDays)) return { outcome: 'too_long', maxDays };
         const createdBy = request.by.personId;
         const scopes = request.kind === 'organization' ? request.scopes : null;
         const owner = {
@@ -131,14 +134,18 @@ export function createTokens(
     rotate: (owner, id, by, rotation, actor) =>
       database.transaction(async (transaction) => {
         const now = clock.now();
-        const old = await store.findToken(transaction, owner, id, true);
-        if (old === undefined) return { outcome: 'unknown' };
-        if (old.replacedBy !== null) return { outcome: 'replaced' };
-        const { kind, name, organizationId } = old;
+        const seen = await store.findToken(transaction, owner, id);
+        if (seen === undefined) return { outcome: 'unknown' };
+        if (seen.replacedBy !== null) return { outcome: 'replaced' };
+        const { kind, name, organizationId } = seen;
         const refused = await refusal(transaction, by, organizationId, kind, now);
         if (refused !== undefined) return refused;
+        const old = await store.findToken(transaction, owner, id, true); // people are locked before tokens, everywhere
+        if (old === undefined) return { outcome: 'unknown' };
+        if (old.replacedBy !== null) return { outcome: 'replaced' };
 
-        const lifetime = lifetimeOf(old, personalMaxDays);
+        const maxDays = maxDaysIn(kind, await lockPolicy(transaction, organizationId), personalMaxDays);
+        const lifetime = lifetimeOf(old, maxDays);
         const scopes = old.kind === 'organization' ? old.scopes : null;
         const personId = old.kind === 'personal' ? old.personId : null;
         const expiresAt = lifetime === null ? null : after(now, lifetime);
@@ -168,13 +175,28 @@ export function createTokens(
         return { outcome: 'issued', token };
       }),
 
-    revoke: (owner, id, actor) =>
+    revoke: (owner, id, by, actor) =>
       database.transaction(async (transaction) => {
         const now = clock.now();
+        if (owner.kind !== 'personal') {
+          const least = owner.kind === 'organization' ? 'member' : 'admin';
+          if (!(await mayStill(transaction, by, owner.organizationId, least, now))) return 'forbidden';
+        }
         const revoked = await store.revokeToken(transaction, owner, id, 'revoked', now);
-        if (revoked === undefined) return await store.wasToken(transaction, owner, id);
+        if (revoked === undefined) return (await store.wasToken(transaction, owner, id)) ? 'revoked' : 'unknown';
         await recordRevocation(transaction, revoked, 'revoked', actor, now);
-        return true;
+        return 'revoked';
+      }),
+
+    revokeAll: (owner, exceptId, actor) =>
+      database.transaction(async (transaction) => {
+        const now = clock.now();
+        await store.lockPerson(transaction, owner.personId); // tokens that are being made come before or after
+        const listed = await store.listTokens(transaction, owner, after(now, -LIST_EXPIRED_FOR));
+        const ids = listed.map(({ id }) => id).filter((id) => id !== exceptId);
+        const revoked = await store.revokeTokens(transaction, ids, 'revoked', now);
+        for (const token of revoked) await recordRevocation(transaction, token, 'revoked', actor, now);
+        return ids.filter((id) => revoked.some((token) => token.id === id));
       }),
 
     revokeByDigest: (digests, reason, actor, also) =>
@@ -187,11 +209,13 @@ export function createTokens(
         }
       }),
 
-    async resolve(digest) {
-      const found = await lookUp(digest);
-      if (found?.state === 'live' && found.retiresReplaced) await retire(found.token.id);
-      return found;
-    },
+    retireReplaced: (successorId) =>
+      database.transaction(async (transaction) => {
+        const now = clock.now();
+        const retired = await store.retireReplaced(transaction, successorId, now);
+        if (retired !== undefined)
+          await recordRevocation(transaction, retired, 'rotated', { credential: `token:${successorId}` }, now);
+      }),
   };
 
   /**
@@ -245,20 +269,10 @@ export function createTokens(
       expiresAt: owner.expiresAt,
     };
   }
-
-  async function retire(successorId: string): Promise<void> {
-    await database.transaction(async (transaction) => {
-      const now = clock.now();
-      const retired = await store.retireReplaced(transaction, successorId, now);
-      if (retired !== undefined)
-        await recordRevocation(transaction, retired, 'rotated', { credential: `token:${successorId}` }, now);
-    });
-  }
 }
 
 /** How long a token was made to live, within what the policy allows now. Milliseconds; null: for ever. */
-function lifetimeOf(token: Token, personalMaxDays: number | null): number | null {
+function lifetimeOf(token: Token, maxDays: number | null): number | null {
   const made = token.expiresAt === null ? null : token.expiresAt.getTime() - token.createdAt.getTime();
-  if (token.kind === 'organization' || personalMaxDays === null) return made;
-  return Math.min(made ?? Number.POSITIVE_INFINITY, personalMaxDays * DAY);
+  return maxDays === null ? made : Math.min(made ?? Number.POSITIVE_INFINITY, maxDays * DAY);
 }

@@ -8,7 +8,15 @@ import { confirm, isAskable } from '../input.ts';
 import type { Io } from '../io.ts';
 import { withoutToken } from '../saved-config.ts';
 import type { Terminal } from '../terminal.ts';
-import { isInUse, LIST_TOKENS, listTokens, revokeToken, type TokenEntry, tokenById } from '../tokens.ts';
+import {
+  isInUse,
+  LIST_TOKENS,
+  listTokens,
+  revokeAllTokens,
+  revokeToken,
+  type TokenEntry,
+  tokenById,
+} from '../tokens.ts';
 import { withClient } from '../with-client.ts';
 
 type Chosen = Pick<TokenEntry, 'id'> & Partial<TokenEntry>;
@@ -28,7 +36,8 @@ export function addRevokeTokenCommand(tokens: Command, io: Io, terminal: Termina
     .summary('revoke tokens')
     .description(
       'Revoke a personal access token, or all of yours. It stops working at once and cannot be brought back.\n\n' +
-        'On a terminal you are asked first. Elsewhere an id is enough, and --all takes --yes as well.',
+        'On a terminal you are asked first. Elsewhere an id is enough, and --all takes --yes as well. ' +
+        '--all revokes all of them together or, should that fail, none.',
     )
     .argument('[id]', 'the id of the token, or an unambiguous beginning of it')
     .option('--all', 'revoke all that teamday auth tokens list shows')
@@ -49,25 +58,39 @@ async function revoke({ io, terminal, id, yes }: RevokeOptions): Promise<void> {
     ]);
   }
   await withClient(io, terminal, async (client) => {
-    const chosen = await choose(client, id);
+    const tokens = await listTokens(client);
+    // The server knows more than the list: one that was revoked before, or has long expired.
+    const chosen = id === undefined ? inUseLast(client, tokens) : [tokenById(tokens, id) ?? { id }];
     if (chosen.length > 0 && !yes && isAskable(io)) await makeSure(io, terminal, client, chosen);
-    for (const token of chosen) {
-      await revokeToken(client, token.id);
+    const revoked = id === undefined ? await revokeAll(client, chosen) : await revokeOne(client, chosen);
+    for (const token of revoked) {
       terminal.success(`Revoked: ${labelOf(token)}`);
       if (isInUse(client, token)) await forget(io, terminal, client);
     }
-    terminal.result({ revoked: chosen.map((token) => token.id) }, () => {
-      if (chosen.length === 0) terminal.say('You have no personal access tokens.');
+    terminal.result({ revoked: revoked.map((token) => token.id) }, () => {
+      if (revoked.length === 0) terminal.say('You have no personal access tokens.');
+      else if (id === undefined)
+        terminal.say(`${revoked.length === 1 ? '1 token' : `${revoked.length} tokens`} revoked.`);
     });
   });
 }
 
-/** The one in use comes last: without it the others could not be revoked. */
-async function choose(client: ApiClient, id: string | undefined): Promise<readonly Chosen[]> {
-  const tokens = await listTokens(client);
-  if (id === undefined) return tokens.toSorted((a, b) => Number(isInUse(client, a)) - Number(isInUse(client, b)));
-  // The server knows more than the list: one that was revoked before, or has long expired.
-  return [tokenById(tokens, id) ?? { id }];
+async function revokeOne(client: ApiClient, chosen: readonly Chosen[]): Promise<readonly Chosen[]> {
+  for (const { id } of chosen) await revokeToken(client, id);
+  return chosen;
+}
+
+/** Also those that were made while the person was thinking: of these only the id is known. */
+async function revokeAll(client: ApiClient, listed: readonly Chosen[]): Promise<readonly Chosen[]> {
+  if (listed.length === 0) return [];
+  const revoked = new Set(await revokeAllTokens(client));
+  const unlisted = [...revoked].filter((id) => listed.every((token) => token.id !== id));
+  return [...unlisted.map((id) => ({ id })), ...listed.filter(({ id }) => revoked.has(id))];
+}
+
+/** The end of the token in use is said last. */
+function inUseLast(client: ApiClient, tokens: readonly TokenEntry[]): readonly TokenEntry[] {
+  return tokens.toSorted((a, b) => Number(isInUse(client, a)) - Number(isInUse(client, b)));
 }
 
 async function makeSure(io: Io, terminal: Terminal, client: ApiClient, chosen: readonly Chosen[]): Promise<void> {
