@@ -1,9 +1,8 @@
-import { text } from 'node:stream/consumers';
 import { normalizeEmail, normalizeName, normalizeOrganizationId } from '../accounts/account.ts';
 import { createAccounts, type NewPerson } from '../accounts/accounts.ts';
-import { PASSWORD_MIN, passwordProblem } from '../accounts/password.ts';
 import { systemClock } from '../clock.ts';
 import { ROLES, type Role } from '../oauth/roles.ts';
+import { readPassword } from './read-password.ts';
 import { CommandProblem } from './report-failure.ts';
 import { OPERATOR, print, withDatabase } from './with-database.ts';
 
@@ -55,17 +54,6 @@ async function readPerson(options: Options): Promise<NewPerson> {
   if (!isRole(options.role)) throw new CommandProblem(`--role must be one of ${ROLES.join(', ')}`);
   const password = options.passwordStdin === true ? await readPassword() : undefined;
   return { email, name, organizationId, role: options.role, password };
-}
-
-/** All of standard input, less the line's end that echo adds. */
-async function readPassword(): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write('Type the password, then Enter and Ctrl+D.\n');
-  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
-  const problem = passwordProblem(password);
-  if (problem === 'too_short') throw new CommandProblem(`the password must have at least ${PASSWORD_MIN} characters`);
-  if (problem === 'unfit') throw new CommandProblem('the password must be one line, without control characters');
-  if (problem === 'too_long') throw new CommandProblem('the password is too long');
-  return password;
 }
 
 function isRole(role: string): role is Role {

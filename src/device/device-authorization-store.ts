@@ -23,6 +23,10 @@ interface Row {
 const COLUMNS = `client_id, scope, device_name, device_system, address, user_agent, created_at, expires_at,
   decision, person_id, organization_id, authenticated_at, session_id, redeemed_at`;
 
+const DENY = `
+  UPDATE device_authorizations SET decision = 'denied', session_id = NULL, organization_id = NULL, authenticated_at = NULL
+  WHERE decision = 'approved' AND redeemed_at IS NULL`;
+
 export interface NewDeviceAuthorization {
   readonly deviceCodeDigest: Buffer;
   readonly userCodeDigest: Buffer;
@@ -87,8 +91,6 @@ export async function lengthenInterval(on: Queryable, deviceCodeDigest: Buffer, 
 }
 
 export interface Approval {
-  /** The browser's sign-in that approves; it must be alive. */
-  readonly browserSessionId: string;
   readonly personId: string;
   readonly organizationId: string;
   readonly sessionId: string;
@@ -101,17 +103,8 @@ export async function approve(on: Queryable, userCodeDigest: Buffer, approval: A
     `UPDATE device_authorizations d
      SET decision = 'approved', decided_at = $6, person_id = $2, organization_id = $3, session_id = $4, authenticated_at = $5
      FROM memberships m JOIN organizations o ON o.id = m.organization_id AND o.closed_at IS NULL
-     WHERE d.user_code_digest = $1 AND d.decision IS NULL AND d.expires_at > $6 AND m.person_id = $2 AND m.organization_id = $3
-       AND EXISTS (SELECT FROM sessions s WHERE s.id = $7 AND s.person_id = $2 AND s.ended_at IS NULL AND s.expires_at > $6)`,
-    [
-      userCodeDigest,
-      approval.personId,
-      approval.organizationId,
-      approval.sessionId,
-      approval.authenticatedAt,
-      now,
-      approval.browserSessionId,
-    ],
+     WHERE d.user_code_digest = $1 AND d.decision IS NULL AND d.expires_at > $6 AND m.person_id = $2 AND m.organization_id = $3`,
+    [userCodeDigest, approval.personId, approval.organizationId, approval.sessionId, approval.authenticatedAt, now],
   );
   return count === 1;
 }
@@ -186,11 +179,18 @@ function fromRow(row: Row | undefined): DeviceAuthorization | undefined {
   return { ...common, state, personId, organizationId, sessionId, authenticatedAt };
 }
 
-/** Denies what a person has approved for a device that hasn't redeemed it: in one organization, or in all. */
+/** Denies what has been approved for an organization and not been redeemed, whoever approved it. */
+export async function denyApprovalsOf(on: Queryable, organizationId: string): Promise<void> {
+  await on.query(`${DENY} AND organization_id = $1`, [organizationId]);
+}
+
+/**
+ * Denies what a person has approved for a device that hasn't redeemed it: in one organization, or in all. To be done
+ * before sign-ins are ended: whoever redeems one at this moment is waited for, and the sign-in that it made is then seen.
+ */
 export async function denyApprovals(on: Queryable, personId: string, organizationId?: string): Promise<void> {
-  await on.query(
-    `UPDATE device_authorizations SET decision = 'denied', session_id = NULL, organization_id = NULL, authenticated_at = NULL
-     WHERE person_id = $1 AND decision = 'approved' AND redeemed_at IS NULL AND ($2::text IS NULL OR organization_id = $2)`,
-    [personId, organizationId ?? null],
-  );
+  await on.query(`${DENY} AND person_id = $1 AND ($2::text IS NULL OR organization_id = $2)`, [
+    personId,
+    organizationId ?? null,
+  ]);
 }

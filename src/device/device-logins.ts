@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts';
 import { newId, sha256 } from '../digest.ts';
 import type { BrowserSession } from '../sessions/browser-sessions.ts';
 import type { Device, LiveSession } from '../sessions/session.ts';
-import { endSession, findLiveSession, insertCliSession } from '../sessions/session-store.ts';
+import { endSession, findLiveSession, holdPerson, holdSession, insertCliSession } from '../sessions/session-store.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import * as store from './device-authorization-store.ts';
@@ -42,7 +42,7 @@ export interface DeviceLogins {
   findByUserCode(userCode: string): Promise<DeviceAuthorization | undefined>;
   /** Notes a poll of a pending login. False: too soon; the interval is now 5 s longer, which is remembered. */
   poll(deviceCode: string): Promise<boolean>;
-  /** False when somebody or the clock was first, or the person is no member of that organization. */
+  /** False when somebody or the clock was first, or the person is no member of that organization, or signed out. */
   approve(userCode: string, by: BrowserSession, organizationId: string, actor: Actor): Promise<boolean>;
   deny(userCode: string, by: BrowserSession, actor: Actor): Promise<boolean>;
   /**
@@ -91,8 +91,10 @@ export function createDeviceLogins(
       database.transaction(async (transaction) => {
         const now = clock.now();
         const sessionId = newId('ses_');
-        const { id: browserSessionId, personId, authenticatedAt } = by;
-        const approval = { browserSessionId, personId, organizationId, sessionId, authenticatedAt };
+        const { personId, authenticatedAt } = by;
+        const person = await holdPerson(transaction, personId);
+        if (person === undefined || !(await holdSession(transaction, by.id, now))) return false;
+        const approval = { personId, organizationId, sessionId, authenticatedAt };
         if (!(await store.approve(transaction, digestOf(userCode), approval, now))) return false;
         await recordAct(transaction, now, {
           action: 'login.approved',

@@ -17,24 +17,12 @@ export async function findLiveSession(on: Queryable, id: string, now: Date): Pro
   return first(await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.id = $1`, [id, now]));
 }
 
-/** The live ones among these, in no order. */
-export async function findLiveSessions(
+export async function findLiveSessionByRefreshId(
   on: Queryable,
-  ids: readonly string[],
+  refreshId: Buffer,
   now: Date,
-): Promise<readonly LiveSession[]> {
-  return (await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.id = any($1)`, [ids, now])).rows;
-}
-
-/** The live ones among those that these refresh ids are of, in no order. */
-export async function findLiveSessionsByRefreshId(
-  on: Queryable,
-  refreshIds: readonly Buffer[],
-  now: Date,
-): Promise<readonly LiveSession[]> {
-  return (
-    await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.refresh_id = any($1::bytea[])`, [refreshIds, now])
-  ).rows;
+): Promise<LiveSession | undefined> {
+  return first(await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.refresh_id = $1`, [refreshId, now]));
 }
 
 /** The session that a refresh token was derived from, whatever has become of it, its person or its organization. */
@@ -86,17 +74,18 @@ export async function insertCliSession(on: Queryable, session: NewCliSession, no
   );
 }
 
-/** Moves a live session from `generation` to the next. False when it is no longer there, or no longer alive. */
+/** Moves a live session from `generation` to the next, for a device at `address`. False when it is no longer there, or no longer alive. */
 export async function rotateGeneration(
   on: Queryable,
   refreshId: Buffer,
   generation: number,
+  address: string | undefined,
   now: Date,
 ): Promise<boolean> {
   const { count } = await on.query(
-    `UPDATE sessions SET generation = generation + 1, rotated_at = $3
+    `UPDATE sessions SET generation = generation + 1, rotated_at = $3, last_used_at = $3, last_used_address = $4
      WHERE refresh_id = $1 AND generation = $2 AND ended_at IS NULL AND expires_at > $3`,
-    [refreshId, generation, now],
+    [refreshId, generation, now, address ?? null],
   );
   return count === 1;
 }
@@ -131,22 +120,69 @@ export async function endSession(
   );
 }
 
-/** Ends whichever of the selected sign-ins are alive. At least a person or an organization has to be named. */
+/** Ends whichever of the selected sign-ins are alive; in one order, so that no two transactions wait for each other. */
 export async function endSessions(
   on: Queryable,
-  { personId, organizationId, exceptId }: SessionSelection,
+  selection: SessionSelection,
   reason: EndReason,
   now: Date,
 ): Promise<readonly { id: string; personId: string; organizationId: string | null }[]> {
-  if (personId === undefined && organizationId === undefined) throw new Error('whose sign-ins?');
+  const { where, parameters } = selected(selection, [reason, now]);
   const { rows } = await on.query<{ id: string; personId: string; organizationId: string | null }>(
-    `UPDATE sessions SET ended_at = $5, end_reason = $4
-     WHERE ended_at IS NULL AND expires_at > $5 AND ($1::text IS NULL OR person_id = $1)
-       AND ($2::text IS NULL OR organization_id = $2) AND ($3::text IS NULL OR id <> $3)
+    `UPDATE sessions SET ended_at = $2, end_reason = $1
+     WHERE id IN (
+       SELECT s.id FROM sessions s WHERE ${where} AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.id FOR UPDATE)
      RETURNING id, person_id AS "personId", organization_id AS "organizationId"`,
-    [personId ?? null, organizationId ?? null, exceptId ?? null, reason, now],
+    parameters,
   );
   return rows;
+}
+
+/**
+ * The selection as a condition on `s`, its parameters behind `before`. At least a person or an organization has to be
+ * named.
+ */
+export function selected(
+  { personId, organizationId, id, exceptId }: SessionSelection,
+  before: readonly unknown[] = [],
+) {
+  if (personId === undefined && organizationId === undefined) throw new Error('whose sign-ins?');
+  const parameters = [...before];
+  const conditions: string[] = [];
+  const add = (condition: string, value: string | undefined) => {
+    if (value !== undefined) conditions.push(`${condition} $${parameters.push(value)}`);
+  };
+  add('s.person_id =', personId);
+  add("s.kind = 'cli' AND s.organization_id =", organizationId);
+  add('s.id =', id);
+  add('s.id <>', exceptId);
+  return { where: conditions.join(' AND '), parameters };
+}
+
+/**
+ * Holds a person as they are until the transaction ends. Whoever makes a sign-in, or changes whom one acts for, does so
+ * before anything else, as does whoever ends all that a person has: what is being made comes before, and is ended, or
+ * after, and is refused. Undefined: unknown, or disabled.
+ */
+export async function holdPerson(
+  on: Queryable,
+  personId: string,
+): Promise<{ readonly passwordHash: string | null } | undefined> {
+  return first(
+    await on.query<{ passwordHash: string | null }>(
+      'SELECT password_hash AS "passwordHash" FROM people WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE',
+      [personId],
+    ),
+  );
+}
+
+/** Whether a sign-in is alive; it can't end before the transaction does. */
+export async function holdSession(on: Queryable, id: string, now: Date): Promise<boolean> {
+  const { count } = await on.query(
+    'SELECT id FROM sessions WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 FOR SHARE',
+    [id, now],
+  );
+  return count === 1;
 }
 
 /** Makes `organizationId` the session's current one if the person is a member of it and it is open. */

@@ -52,6 +52,8 @@ export interface SessionSelection {
   readonly personId?: string;
   /** Those acting for it: CLI logins. Browsers' are of no organization. */
   readonly organizationId?: string;
+  /** This one alone. */
+  readonly id?: string;
   /** All but this one. */
   readonly exceptId?: string;
 }

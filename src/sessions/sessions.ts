@@ -3,15 +3,15 @@
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, SECOND } from '../clock.ts';
 import type { Database, Queryable } from '../database/database.ts';
-import { mergeLookups } from '../database/merged-lookup.ts';
 import type { RefreshTokenParts } from './refresh-token.ts';
 import type { EndReason, LiveSession } from './session.ts';
 import {
   changeOrganization,
   endSession,
-  findLiveSessions,
-  findLiveSessionsByRefreshId,
+  findLiveSession,
+  findLiveSessionByRefreshId,
   findSessionByRefreshId,
+  holdPerson,
   rotatedSince,
   rotateGeneration,
 } from './session-store.ts';
@@ -51,20 +51,13 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
     });
 
   return {
-    findLive: mergeLookups((ids: readonly string[]) => findLiveSessions(database, ids, clock.now()), {
-      ofKey: (id) => id,
-      ofRow: ({ id }) => id,
-    }),
-    findLiveByRefreshId: mergeLookups(
-      (refreshIds: readonly Buffer[]) => findLiveSessionsByRefreshId(database, refreshIds, clock.now()),
-      { ofKey: hex, ofRow: ({ refreshId }) => hex(refreshId) },
-    ),
-
+    findLive: (id) => findLiveSession(database, id, clock.now()),
+    findLiveByRefreshId: (refreshId) => findLiveSessionByRefreshId(database, refreshId, clock.now()),
     findByRefreshId: (refreshId) => findSessionByRefreshId(database, refreshId),
 
     async rotate(session, { refreshId, generation }, actor) {
       const now = clock.now();
-      if (await rotateGeneration(database, refreshId, generation, now)) return 'rotated';
+      if (await rotateGeneration(database, refreshId, generation, actor.address, now)) return 'rotated';
       // A statement of its own, so that it sees what a parallel rotation has committed meanwhile.
       if (await rotatedSince(database, refreshId, generation, after(now, -refreshRetrySeconds * SECOND)))
         return 'retried';
@@ -76,6 +69,7 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
 
     switchOrganization: (session, organizationId, actor) =>
       database.transaction(async (transaction) => {
+        await holdPerson(transaction, session.personId); // the membership stays, or is gone before it is looked at
         if (!(await changeOrganization(transaction, session.id, organizationId))) return false;
         if (organizationId !== session.organizationId) {
           await recordAct(transaction, clock.now(), {
@@ -89,8 +83,4 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
         return true;
       }),
   };
-}
-
-function hex(bytes: Buffer): string {
-  return bytes.toString('hex');
 }

@@ -1,7 +1,7 @@
 // The readable form of /api, from the table and the schemas that also make the OpenAPI document. Pure.
 import type { z } from 'zod';
 import type { ApiField, ApiGroup, ApiOperation } from '../../views/docs.tsx';
-import { definitionOf } from '../api/json-schema.ts';
+import { definitionOf, schemaOf } from '../api/json-schema.ts';
 import type { Operation } from '../api/operation.ts';
 import { operations } from '../api/operations.ts';
 
@@ -38,6 +38,7 @@ function describe(operation: Operation, publicUrl: string): ApiOperation {
     path,
     summary,
     credentials,
+    query: operation.query === undefined ? [] : fieldsOf(schemaOf(operation.query) as JsonSchema, 'required'),
     body: fieldsOf(body, 'required'),
     success: {
       status: success.status,

@@ -9,7 +9,16 @@ import { expiryOf } from '../tokens/token-policy.ts';
 import type { NewToken } from '../tokens/tokens.ts';
 import { one } from './sign-in-routes.tsx';
 import type { Enter, TokenVisit } from './token-area.ts';
-import { checked, daysOf, expiryRules, prefilled, type TokenRequest, typedIn } from './token-form.ts';
+import {
+  checked,
+  daysOf,
+  type ExpiryRules,
+  expiryRules,
+  maxDaysOf,
+  prefilled,
+  type TokenRequest,
+  typedIn,
+} from './token-form.ts';
 import { backToList, refuse, reveal, type TokenPageDependencies } from './token-pages.tsx';
 
 const FORM_ID = /^[A-Za-z0-9_-]{43}$/;
@@ -25,15 +34,16 @@ export function mountNewToken(
   dependencies: TokenPageDependencies,
   sentForms: RateCounter,
 ): void {
-  const { clock, cookies, guard, pages, services, tokenPolicy, tokens } = dependencies;
+  const { clock, cookies, guard, pages, policies, services, tokenPolicy, tokens } = dependencies;
 
   router.get(`${path}/new`, async (ctx) => {
     const visit = await enter(ctx);
     if (visit === undefined) return;
     if (!visit.area.mayChange) return refuse(ctx, pages, visit, 'viewer');
     const suggested = { name: one(ctx.query['name']), expiresIn: one(ctx.query['expires_in']) };
-    const { typed, ignored } = prefilled(suggested, visit.area, expiryRules(visit.area.kind, tokenPolicy));
-    show(ctx, visit, typed, { notices: ignored.map((notice) => ({ notice })) });
+    const rules = await rulesFor(visit);
+    const { typed, ignored } = prefilled(suggested, visit.area, rules);
+    show(ctx, visit, typed, rules, { notices: ignored.map((notice) => ({ notice })) });
   });
 
   router.post(`${path}/new`, async (ctx) => {
@@ -43,10 +53,11 @@ export function mountNewToken(
     if (visit === undefined) return;
     if (!visit.area.mayChange) return refuse(ctx, pages, visit, 'viewer');
     const formId = form['form'] ?? '';
+    const rules = await rulesFor(visit, typed.organization);
     if (!FORM_ID.test(formId) || !guard.accepts(ctx, visit.session, form['csrf']))
-      return show(ctx, visit, typed, { notices: [{ notice: 'stale' }] }, 403);
-    const check = checked(typed, visit.area, expiryRules(visit.area.kind, tokenPolicy));
-    if ('problems' in check) return show(ctx, visit, typed, check, 422);
+      return show(ctx, visit, typed, rules, { notices: [{ notice: 'stale' }] }, 403);
+    const check = checked(typed, visit.area, rules);
+    if ('problems' in check) return show(ctx, visit, typed, rules, check, 422);
 
     const result = await createOnce(`${visit.session.id} ${formId}`, requestOf(visit, check.request), visit);
     switch (result?.outcome) {
@@ -57,12 +68,20 @@ export function mountNewToken(
       case 'limited': {
         const { retryAfterSeconds } = result;
         ctx.set('retry-after', String(retryAfterSeconds));
-        return show(ctx, visit, typed, { notices: [{ notice: 'limited', retryAfterSeconds }] }, 429);
+        return show(ctx, visit, typed, rules, { notices: [{ notice: 'limited', retryAfterSeconds }] }, 429);
       }
+      case 'too_long': // the policy was changed meanwhile
+        return show(ctx, visit, typed, expiryRules(result.maxDays), { problems: { expiry: 'expiryInvalid' } }, 422);
       case 'forbidden':
         return refuse(ctx, pages, visit, visit.area.kind === 'personal' ? 'left' : 'viewer');
     }
   });
+
+  /** Of the organization that was chosen; of none yet, so far. */
+  async function rulesFor({ area }: TokenVisit, chosen?: string): Promise<ExpiryRules> {
+    const known = await policies.of(area.organizations.map(({ id }) => id));
+    return expiryRules(maxDaysOf(area, chosen, known, tokenPolicy.personalMaxDays));
+  }
 
   /**
    * Undefined: this form has made its token before, and was sent again by a reload or a second click. Should the
@@ -84,11 +103,11 @@ export function mountNewToken(
     ctx: Context,
     { shell, csrf, area }: TokenVisit,
     typed: TypedToken,
+    rules: ExpiryRules,
     said: { problems?: TokenProblems; notices?: readonly TokenFormNotice[] },
     status = 200,
   ): void {
     const now = clock.now();
-    const rules = expiryRules(area.kind, tokenPolicy);
     const customDays = daysOf({ ...typed, expiresIn: 'custom' }, rules);
     const customUntil = customDays === undefined ? null : expiryOf(customDays, now);
     const choices = rules.offered.map((days) => ({ days, until: expiryOf(days, now) }));

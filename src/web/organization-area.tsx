@@ -10,6 +10,7 @@ import { HttpError } from '../http/http-error.ts';
 import { parameter } from '../http/parameter.ts';
 import { actorOf } from '../http/request-context.ts';
 import type { BrowserSession } from '../sessions/browser-sessions.ts';
+import type { Maker } from '../tokens/maker.ts';
 import type { Pages, PageVisit } from './pages.ts';
 import { redirect } from './sign-in-routes.tsx';
 
@@ -71,6 +72,11 @@ export async function visitAsAdmin(
   const page = <ErrorPage shell={visit.shell} status={403} detail={adminsOnly} requestId={actorOf(ctx).requestId} />;
   pages.show(ctx, page, 403);
   return undefined;
+}
+
+/** Who changes tokens by this visit. */
+export function makerOf({ session }: SignedInVisit): Maker {
+  return { personId: session.personId, sessionId: session.id };
 }
 
 /** The visitor as audit records name them. */

@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import type { Shell } from '../../views/components/page.tsx';
 import type { Locale } from '../../views/messages/messages-for.ts';
 import { renderPage } from '../../views/render-page.ts';
+import { actorOf } from '../http/request-context.ts';
 import { PUBLISHED_SERVER } from '../oauth/published-server.ts';
 import type { BrowserSession, BrowserSessions } from '../sessions/browser-sessions.ts';
 import type { AssetUrls } from './assets.ts';
@@ -53,7 +54,7 @@ export function createPages(
 
     async visit(ctx) {
       const cookie = cookies.get(ctx, SESSION_COOKIE);
-      const session = cookie === undefined ? undefined : await browserSessions.find(cookie);
+      const session = cookie === undefined ? undefined : await browserSessions.find(cookie, actorOf(ctx).address);
       const csrf = guard.token(ctx, session);
       const account = session && { signedInAs: { email: session.email, name: session.personName }, signOut: { csrf } };
       return { session, csrf, shell: { ...plainShell(ctx), ...account } };

@@ -9,6 +9,7 @@ import { readForm } from '../http/body.ts';
 import { actorOf } from '../http/request-context.ts';
 import type { BrowserSessions } from '../sessions/browser-sessions.ts';
 import type { Cookies } from './cookies.ts';
+import type { NoteFailedSignIn } from './failed-sign-ins.ts';
 import type { ForgeryGuard } from './forgery-guard.ts';
 import { localPath, type Pages, type PageVisit, SESSION_COOKIE } from './pages.ts';
 import type { SignInAttempts } from './sign-in-attempts.ts';
@@ -19,12 +20,13 @@ export interface SignInDependencies {
   readonly browserSessions: BrowserSessions;
   readonly cookies: Cookies;
   readonly guard: ForgeryGuard;
+  readonly noteFailure: NoteFailedSignIn;
   readonly pages: Pages;
   readonly publicUrl: string;
 }
 
 export function mountSignIn(router: Router, dependencies: SignInDependencies): void {
-  const { accounts, attempts, browserSessions, cookies, guard, pages, publicUrl } = dependencies;
+  const { accounts, attempts, browserSessions, cookies, guard, noteFailure, pages, publicUrl } = dependencies;
 
   router.get('/', async (ctx) => {
     const { session, shell } = await pages.visit(ctx);
@@ -56,12 +58,14 @@ export function mountSignIn(router: Router, dependencies: SignInDependencies): v
       return pages.show(ctx, <SignInPage {...again} problem="too_many" retryAfterSeconds={retryAfterSeconds} />, 429);
     }
     const person = await accounts.authenticate(email ?? '', form['password'] ?? '');
-    if (email === undefined || person === undefined)
+    const started = person && (await browserSessions.start(person, visit.session, actor));
+    if (email === undefined || person === undefined || started === undefined) {
+      if (email !== undefined) noteFailure(ctx, email);
       return pages.show(ctx, <SignInPage {...again} problem="wrong" />, 401);
+    }
 
     await Promise.all([attempts.succeeded(ctx, email), accounts.rememberLocale(person.id, visit.shell.locale)]);
-    const { secret, expiresAt } = await browserSessions.start(person.id, visit.session, actor);
-    cookies.set(ctx, SESSION_COOKIE, secret.reveal(), expiresAt);
+    cookies.set(ctx, SESSION_COOKIE, started.secret.reveal(), started.expiresAt);
     redirect(ctx, returnTo);
   });
 

@@ -1,12 +1,14 @@
 // The form of a new token: what a link may suggest, what was typed, and what is wrong with it. Pure.
 import type { TokenProblems, TypedToken } from '../../views/token-new.tsx';
-import type { TokenArea, TokenKind } from '../../views/tokens.ts';
+import type { TokenArea } from '../../views/tokens.ts';
 import { normalizeName } from '../accounts/account.ts';
+import type { OrganizationPolicy } from '../accounts/organization-policy.ts';
 import {
   DEFAULT_EXPIRY_DAYS,
+  isTooLong,
   MAX_EXPIRY_DAYS,
+  maxDaysIn,
   OFFERED_DAYS,
-  personalExpiryProblem,
   type TokenPolicy,
 } from '../tokens/token-policy.ts';
 
@@ -16,12 +18,31 @@ export interface ExpiryRules {
   readonly maxDays: number;
 }
 
-export function expiryRules(kind: TokenKind, policy: TokenPolicy): ExpiryRules {
-  const allowed = (days: number) => kind === 'organization' || personalExpiryProblem(days, policy) === undefined;
+/** @param maxDays what is allowed; null: for ever */
+export function expiryRules(maxDays: number | null): ExpiryRules {
   return {
-    offered: [...OFFERED_DAYS, 0].filter(allowed),
-    maxDays: kind === 'organization' ? MAX_EXPIRY_DAYS : (policy.personalMaxDays ?? MAX_EXPIRY_DAYS),
+    offered: [...OFFERED_DAYS, 0].filter((days) => !isTooLong(days, maxDays)),
+    maxDays: maxDays ?? MAX_EXPIRY_DAYS,
   };
+}
+
+/**
+ * What is allowed in the organization that was chosen, or in whichever of the area's allows most.
+ * @param policies by the organizations' ids
+ */
+export function maxDaysOf(
+  area: TokenArea,
+  chosen: string | undefined,
+  policies: ReadonlyMap<string, OrganizationPolicy>,
+  operatorMaxDays: number | null,
+): number | null {
+  const { organizations, organization } = area;
+  const one = organization ?? organizations.find(({ id }) => id === chosen);
+  const limits = (one === undefined ? organizations : [one]).map(({ id }) =>
+    maxDaysIn(area.kind, policies.get(id), operatorMaxDays),
+  );
+  if (limits.length === 0) return area.kind === 'personal' ? operatorMaxDays : null;
+  return limits.includes(null) ? null : Math.max(...limits.filter((days) => days !== null));
 }
 
 /** The days that were chosen (0: never), or undefined when they can't be. */

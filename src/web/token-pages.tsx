@@ -8,12 +8,13 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
 import type { RateCounters } from '../http/rate-counter.ts';
 import { actorOf } from '../http/request-context.ts';
+import type { Policies } from '../members/policies.ts';
 import type { TokenPolicy } from '../tokens/token-policy.ts';
 import type { IssuedToken, Tokens } from '../tokens/tokens.ts';
 import type { Cookies } from './cookies.ts';
 import type { ForgeryGuard } from './forgery-guard.ts';
+import { goOnWith } from './notice.ts';
 import type { Pages } from './pages.ts';
-import { redirect } from './sign-in-routes.tsx';
 import type { TokenVisit } from './token-area.ts';
 
 export interface TokenPageDependencies {
@@ -23,6 +24,7 @@ export interface TokenPageDependencies {
   readonly counters: RateCounters;
   readonly guard: ForgeryGuard;
   readonly pages: Pages;
+  readonly policies: Policies;
   readonly publicUrl: string;
   /** Name -> what it gives access to. */
   readonly services: Readonly<Record<string, string>>;
@@ -65,17 +67,9 @@ export function refuse(ctx: Context, pages: Pages, { shell, area }: TokenVisit, 
   pages.show(ctx, <TokenRefusalPage shell={shell} area={area} why={why} requestId={requestId} />, REFUSAL_STATUS[why]);
 }
 
-const NOTICE_COOKIE = 'notice';
-const NOTICES: readonly TokenNotice[] = ['revoked', 'again'];
+/** What the list may have to say of the last form. */
+export const NOTICES: readonly TokenNotice[] = ['revoked', 'again'];
 
-/** Back to the list, which says once what happened. In a cookie: a link must not be able to make it say so. */
 export function backToList(ctx: Context, cookies: Cookies, { area }: TokenVisit, notice: TokenNotice): void {
-  cookies.set(ctx, NOTICE_COOKIE, notice);
-  redirect(ctx, area.path);
-}
-
-export function takeNotice(ctx: Context, cookies: Cookies): TokenNotice | undefined {
-  const given = cookies.get(ctx, NOTICE_COOKIE);
-  if (given !== undefined) cookies.clear(ctx, NOTICE_COOKIE);
-  return NOTICES.find((notice) => notice === given);
+  goOnWith(ctx, cookies, area.path, notice);
 }

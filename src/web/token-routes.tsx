@@ -10,8 +10,10 @@ import { after, SECOND } from '../clock.ts';
 import { readForm } from '../http/body.ts';
 import { parameter } from '../http/parameter.ts';
 import { previewOf, type Token } from '../tokens/token.ts';
+import { takeNotice } from './notice.ts';
+import { makerOf } from './organization-area.tsx';
 import type { Enter, TokenVisit } from './token-area.ts';
-import { backToList, refuse, reveal, type TokenPageDependencies, takeNotice } from './token-pages.tsx';
+import { backToList, NOTICES, refuse, reveal, type TokenPageDependencies } from './token-pages.tsx';
 
 const SUGGESTED_GRACE = '86400';
 
@@ -26,7 +28,7 @@ export function mountTokens(router: Router, path: string, enter: Enter, dependen
     const list = await tokens.list(owner);
     const creators =
       area.kind === 'organization' ? await accounts.namesOf(list.map(({ createdBy }) => createdBy)) : undefined;
-    const notice = takeNotice(ctx, cookies);
+    const notice = takeNotice(ctx, cookies, NOTICES);
     pages.show(
       ctx,
       <TokenListPage
@@ -50,8 +52,14 @@ export function mountTokens(router: Router, path: string, enter: Enter, dependen
     if (visit === undefined) return;
     if (!visit.area.mayChange) return refuse(ctx, pages, visit, 'viewer');
     if (!guard.accepts(ctx, visit.session, form['csrf'])) return await showRevocation(ctx, visit, 'stale');
-    if (await tokens.revoke(visit.owner, parameter(ctx, 'id'), visit.actor)) backToList(ctx, cookies, visit, 'revoked');
-    else refuse(ctx, pages, visit, 'gone');
+    switch (await tokens.revoke(visit.owner, parameter(ctx, 'id'), makerOf(visit), visit.actor)) {
+      case 'revoked':
+        return backToList(ctx, cookies, visit, 'revoked');
+      case 'unknown':
+        return refuse(ctx, pages, visit, 'gone');
+      case 'forbidden':
+        return refuse(ctx, pages, visit, 'viewer');
+    }
   });
 
   router.get(`${path}/:id/rotate`, async (ctx) => {
@@ -69,17 +77,11 @@ export function mountTokens(router: Router, path: string, enter: Enter, dependen
     const graceSeconds = GRACES.find((seconds) => String(seconds) === typed.grace);
     if (graceSeconds === undefined) return await showRotation(ctx, visit, typed, 'graceInvalid', 422);
 
-    const { owner, actor, session } = visit;
+    const { owner, actor } = visit;
     const id = parameter(ctx, 'id');
     const old = await tokens.find(owner, id);
     const { untilFirstUse } = typed;
-    const result = await tokens.rotate(
-      owner,
-      id,
-      { personId: session.personId, sessionId: session.id },
-      { graceSeconds, untilFirstUse },
-      actor,
-    );
+    const result = await tokens.rotate(owner, id, makerOf(visit), { graceSeconds, untilFirstUse }, actor);
     switch (result.outcome) {
       case 'issued':
         return reveal(ctx, dependencies, visit, result.token, {

@@ -28,7 +28,10 @@ export interface Identity {
   addPerson(options?: { organizationId?: string; role?: Role; email?: string; name?: string }): Promise<TestPerson>;
   join(person: TestPerson, organizationId: string, role?: Role): Promise<void>;
   /** Authorization header of a new resource server. */
-  addResourceServer(id?: string): Promise<{ id: string; secret: string; authorization: string }>;
+  addResourceServer(
+    id?: string,
+    registration?: { countsRequests?: boolean; tellsReasons?: boolean },
+  ): Promise<{ id: string; secret: string; authorization: string }>;
   /** A second instance on the same database. */
   another(options?: IdentityOptions): Promise<RunningServer>;
   /** Ends every instance, searches what they leave behind for secrets, and removes it. */
@@ -91,10 +94,13 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
       await database.transaction((t) => addMembership(t, person.id, organizationId, role, OPERATOR, clock.now()));
     },
 
-    async addResourceServer(given) {
+    async addResourceServer(given, { countsRequests = false, tellsReasons = false } = {}) {
       serial += 1;
       const id = given ?? `service-${serial}`;
-      const created = await createResourceServers(database, clock).create(id, ['newsletter'], undefined, OPERATOR);
+      const created = await createResourceServers(database, clock).create(
+        { id, services: ['newsletter'], countsRequests, tellsReasons },
+        OPERATOR,
+      );
       if (created === false || created.secret === undefined) throw new Error('not created');
       const secret = created.secret.reveal();
       const credentials = Buffer.from(`${id}:${secret}`).toString('base64');

@@ -1,6 +1,7 @@
 // A cable between a server and what it depends on, that a test can pull and plug in again.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface TcpProxy {
   /** `url` as it is reached through the proxy. */
@@ -9,6 +10,15 @@ export interface TcpProxy {
   readonly cut: () => Promise<void>;
   /** Every connection stays open and says nothing any more; new ones are taken and stay silent too. */
   readonly stall: () => void;
+  /** What the far side says is swallowed: it does what it was told to, and nobody hears of it. */
+  readonly mute: () => void;
+  /** Everything waits on its way, and arrives after `release`. */
+  readonly hold: () => void;
+  readonly release: () => void;
+  /** Everything arrives that much later; 0: at once again. */
+  readonly slow: (milliseconds: number) => void;
+  /** New connections lead there. */
+  readonly pointTo: (url: string) => void;
   /** Works again, on the same port. */
   readonly heal: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -16,9 +26,11 @@ export interface TcpProxy {
 
 /** @param url where to: scheme, host and port count */
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
-  const target = new URL(url);
+  let target = new URL(url);
   const sockets = new Set<Socket>();
-  let stalled = false;
+  let swallows: 'nothing' | 'answers' | 'everything' = 'nothing';
+  let isHeld = false;
+  let delayMs = 0;
   const server = createServer((near) => {
     const far = connect(Number(target.port || defaultPort(target.protocol)), target.hostname);
     for (const [from, to] of [
@@ -26,9 +38,11 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       [far, near],
     ] as const) {
       sockets.add(from);
+      const carry = carrier(to, () => delayMs);
       from.on('data', (chunk) => {
-        if (!stalled) to.write(chunk);
+        if (swallows === 'nothing' || (swallows === 'answers' && from === near)) carry(chunk);
       });
+      if (isHeld) from.pause();
       from.on('error', () => {}); // it ends in 'close'
       from.on('close', () => {
         sockets.delete(from);
@@ -55,14 +69,50 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     url: Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href,
     cut,
     stall() {
-      stalled = true;
+      swallows = 'everything';
+    },
+    mute() {
+      swallows = 'answers';
+    },
+    hold() {
+      isHeld = true;
+      for (const socket of sockets) socket.pause();
+    },
+    release() {
+      isHeld = false;
+      for (const socket of sockets) socket.resume();
+    },
+    slow(milliseconds) {
+      delayMs = milliseconds;
+    },
+    pointTo(other) {
+      target = new URL(other);
     },
     async heal() {
-      stalled = false;
+      swallows = 'nothing';
+      isHeld = false;
+      delayMs = 0;
       for (const socket of sockets) socket.destroy(); // what was swallowed is missing from their streams
       if (!server.listening) await listen(port);
     },
     close: cut,
+  };
+}
+
+/** Writes to `to`, each chunk as much later as it is to be, in the order in which they came. */
+function carrier(to: Socket, delayMs: () => number): (chunk: Buffer) => void {
+  let queue: Promise<void> | undefined;
+  return (chunk) => {
+    if (queue === undefined && delayMs() === 0) {
+      to.write(chunk);
+      return;
+    }
+    const [before, delay] = [queue, pause(delayMs())];
+    const mine = Promise.all([before, delay]).then(() => {
+      to.write(chunk);
+      if (queue === mine) queue = undefined;
+    });
+    queue = mine;
   };
 }
 

@@ -12,6 +12,8 @@ import type { Organization } from '../../../views/organization.ts';
 import { renderPage } from '../../../views/render-page.ts';
 import { SetUpLinkInvalidPage, SetUpPage } from '../../../views/set-up.tsx';
 import { SignInPage } from '../../../views/sign-in.tsx';
+import { credentialPages } from './credential-page-samples.tsx';
+import { sessionPages } from './session-page-samples.tsx';
 import { tokenPages } from './token-page-samples.tsx';
 
 const assets = { style: '/assets/style.css', script: '/assets/script.js', icon: '/assets/icon.svg' };
@@ -76,6 +78,8 @@ const pages: Record<string, (locale: Locale) => VNode> = {
     ]),
   ),
   ...tokenPages,
+  ...credentialPages,
+  ...sessionPages,
 };
 
 /** What a person reads: no markup, one space between words. */
@@ -101,6 +105,10 @@ describe.each(Object.entries(pages))('%s', (_, page) => {
       for (const id of names.split(' ')) expect(ids).toContain(id);
     }
   });
+});
+
+test.each(Object.entries(credentialPages))('what strangers wrote stays text in: %s', (_, page) => {
+  expect(renderPage(page('en'))).not.toMatch(/<img|\u202E|W{201}/);
 });
 
 test('the approval page reads as documented', () => {
