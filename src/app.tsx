@@ -23,12 +23,23 @@ import type { RequestScope } from './oidc/request-scope.ts';
 import { mountRevocation } from './revocation/revocation-routes.ts';
 import type { Services } from './services.ts';
 import { mountAssets } from './web/assets.ts';
+import { mountAuditPages } from './web/audit-routes.tsx';
 import { mountCliAuth } from './web/cli-auth-routes.tsx';
 import { createCookies } from './web/cookies.ts';
+import { mountCredentialPages } from './web/credential-routes.tsx';
 import { mountDocs } from './web/docs-routes.tsx';
+import { createFailedSignIns } from './web/failed-sign-ins.ts';
 import { createForgeryGuard } from './web/forgery-guard.ts';
+import { mountIncidentPages } from './web/incident-routes.tsx';
+import { mountInvitations } from './web/invitation-accept-routes.tsx';
+import { mountInvitationPages } from './web/invitation-routes.tsx';
 import { mountLeakReportPage } from './web/leak-report-routes.tsx';
+import { mountMemberPages } from './web/member-routes.tsx';
 import { createPages, type Pages } from './web/pages.ts';
+import { mountPassword } from './web/password-routes.tsx';
+import { mountPolicyPage } from './web/policy-routes.tsx';
+import { mountOrganizationSessions } from './web/session-organization-routes.tsx';
+import { mountOwnSessions } from './web/session-routes.tsx';
 import { mountSetUp } from './web/set-up-routes.tsx';
 import { mountSettings } from './web/settings-routes.tsx';
 import { createSignInAttempts } from './web/sign-in-attempts.ts';
@@ -47,11 +58,7 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
 
   mountHealth(router, database, counters);
   mountRevocation(router, config.clients, resolver, sessions, services.tokens);
-  mountApi(
-    router,
-    { accounts, resolver, sessions, tokenPolicy: services.tokenPolicy, tokens: services.tokens },
-    publicUrl,
-  );
+  mountApi(router, services, publicUrl);
   const leakReportsPerAddress = counters.counter('leak-report-address', limits.leakReportPerAddress);
   mountLeakReports(router, services.leakReports, leakReportsPerAddress);
   mountSignIn(router, {
@@ -60,6 +67,9 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
     browserSessions,
     cookies,
     guard,
+    noteFailure: createFailedSignIns(database, counters, clock, (err) =>
+      log.warn({ err }, 'a failed sign-in is not in the audit log'),
+    ),
     pages,
     publicUrl,
   });
@@ -72,16 +82,47 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
     counters,
     guard,
     pages,
+    policies: services.policies,
     publicUrl,
     services: config.services,
     tokenPolicy: services.tokenPolicy,
     tokens: services.tokens,
   });
+  const credentialPages = { accounts, clock, credentials: services.credentials, guard, pages, publicUrl };
+  mountCredentialPages(router, credentialPages);
+  mountIncidentPages(router, credentialPages);
+  mountAuditPages(router, accounts, pages, services.trail);
   mountLeakReportPage(router, {
     guard,
     leakReports: services.leakReports,
     pages,
     perAddress: leakReportsPerAddress,
+  });
+  const sessionPages = { accounts, browserSessions, clock, cookies, guard, pages, signIns: services.signIns };
+  mountOwnSessions(router, sessionPages);
+  mountOrganizationSessions(router, sessionPages);
+  mountPassword(router, {
+    accounts,
+    cookies,
+    counters,
+    guard,
+    limit: limits.signInPerEmailAndAddress,
+    pages,
+    changePassword: services.changePassword,
+  });
+  const { invitations, members, policies, tokenPolicy } = services;
+  const memberPages = { accounts, clock, cookies, guard, invitations, members, pages };
+  mountMemberPages(router, memberPages);
+  mountInvitationPages(router, memberPages);
+  mountPolicyPage(router, { accounts, cookies, guard, pages, policies, tokenPolicy });
+  mountInvitations(router, {
+    accounts,
+    browserSessions,
+    cookies,
+    guard,
+    invitations,
+    pages,
+    perAddress: counters.counter('invitation-address', limits.invitationPerAddress),
   });
   mountDocs(router, pages, publicUrl);
 

@@ -1,16 +1,22 @@
-// What goes on beside the requests: removing what has run its course, sending mail, writing expiry notices and last uses.
+// What goes on beside the requests: removing what has run its course, sealing the audit log, sending mail, writing expiry
+// notices and what credentials were used for.
 import type { Logger } from 'pino';
+import { type AuditKeeping, startAuditKeeping } from './audit/keeping.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import type { Mail } from './mail/mailer.ts';
 import { createLogMailer } from './mail/mailer-log.ts';
 import { createSmtpMailer } from './mail/mailer-smtp.ts';
 import { type Outbox, startOutbox } from './mail/outbox.ts';
 import { startMaintenance } from './maintenance.ts';
 import { type ExpiryNotices, startExpiryNotices } from './notices/expiry-notices.ts';
-import { startUsageRecorder, type UsageRecorder } from './tokens/usage-recorder.ts';
+import { createInvitationMails } from './notices/invitation-mails.ts';
+import { startUsageRecorder, type UsageRecorder } from './usage/usage-recorder.ts';
 
 export interface Background {
+  readonly audit: AuditKeeping;
   readonly expiryNotices: ExpiryNotices;
   readonly outbox: Outbox;
   readonly usage: UsageRecorder;
@@ -18,17 +24,29 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-export function startBackground(config: Config, database: Database, clock: Clock, log: Logger): Background {
+/** @param showMail takes mails with a secret where no SMTP server is configured */
+export function startBackground(
+  config: Config,
+  database: Database,
+  clock: Clock,
+  log: Logger,
+  keys: KeyRing,
+  showMail?: (mail: Mail) => void,
+): Background {
   const triesAgain = (what: string) => (err: unknown) => log.warn({ err }, `${what} will try again`);
   const mailer =
     config.smtp === undefined
-      ? createLogMailer((details, message) => log.info(details, message))
+      ? createLogMailer((details, message) => log.info(details, message), showMail)
       : createSmtpMailer(config.smtp.url, config.smtp.from);
-  const usage = startUsageRecorder(database, clock, triesAgain('last uses'));
-  const outbox = startOutbox(database, mailer, clock, triesAgain('mail'));
+  const composeInvitation = createInvitationMails(database, clock, keys.invitationKey, config.publicUrl);
+  const usage = startUsageRecorder(database, clock, triesAgain('usage'));
+  const outbox = startOutbox(database, mailer, clock, composeInvitation, triesAgain('mail'));
   const expiryNotices = startExpiryNotices(database, clock, settingsUrl(config), triesAgain('expiry notices'));
-  const stopMaintenance = startMaintenance(database, clock, log);
+  const { retentionDays } = config.settings.audit;
+  const audit = startAuditKeeping(database, clock, keys.auditKey, retentionDays, log);
+  const stopMaintenance = startMaintenance(database, clock, config.settings, log);
   return {
+    audit,
     expiryNotices,
     outbox,
     usage,
@@ -37,6 +55,7 @@ export function startBackground(config: Config, database: Database, clock: Clock
       expiryNotices.stop();
       await usage.stop();
       await outbox.stop();
+      await audit.stop();
     },
   };
 }

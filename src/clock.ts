@@ -26,7 +26,21 @@ export function fromEpochSeconds(seconds: number): Date {
   return new Date(seconds * SECOND);
 }
 
+const ISO_8601 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?$/;
+
+/** The instant of a date and time in ISO 8601, UTC where it names no zone; undefined when it is none. */
+export function parseTime(text: string): Date | undefined {
+  const [, day, time, zone = 'Z'] = ISO_8601.exec(text) ?? [];
+  const date = new Date(`${day}T${time}${zone}`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 /** Milliseconds that only ever go forward, for measuring how long something took. */
 export function monotonicMs(): number {
   return performance.now();
+}
+
+/** The instant of `milliseconds` since 1970. */
+export function fromEpochMs(milliseconds: number): Date {
+  return new Date(milliseconds);
 }

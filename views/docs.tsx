@@ -24,6 +24,8 @@ export type ApiOperation = {
   summary: string;
   /** None: anybody may. */
   credentials: readonly string[];
+  /** What may stand behind the `?`. */
+  query: readonly ApiField[];
   body: readonly ApiField[];
   success: { status: number; description: string; fields: readonly ApiField[] };
   errors: readonly { status: string; description: string }[];
@@ -89,6 +91,7 @@ function Operation(props: { operation: ApiOperation; text: Messages['docs']; loc
           operation.credentials.join(', ')
         )}
       </p>
+      <Fields heading={text.query} fields={operation.query} text={text} locale={locale} />
       <Fields heading={text.body} fields={operation.body} text={text} locale={locale} />
       <Fields
         heading={`${text.answer} ${success.status}`}

@@ -7,6 +7,12 @@ export function nameOf(schema: z.ZodType): string {
   return id;
 }
 
+/** A schema without a name, such as that of a query, as JSON Schema. */
+export function schemaOf(schema: z.ZodType): object {
+  const { $schema: _dialect, ...definition } = z.toJSONSchema(schema, { io: 'input' });
+  return definition;
+}
+
 /** A named schema as JSON Schema: its definition, where zod gives a reference to it. */
 export function definitionOf(schema: z.ZodType): object {
   const { $schema: _dialect, $defs = {}, ...own } = z.toJSONSchema(schema, { io: 'input' });

@@ -29,7 +29,9 @@ export function mountMyTokens(router: Router, { resolver, tokenPolicy, tokens }:
 
   router.post(`${PATH}/:id/revoke`, async (ctx) => {
     const principal = await requirePerson(ctx, resolver);
-    answerRevoked(ctx, await tokens.revoke(ownedBy(principal), parameter(ctx, 'id'), actorFor(ctx, principal)));
+    const [owner, id] = [ownedBy(principal), parameter(ctx, 'id')];
+    const by = { personId: principal.personId, sessionId: undefined };
+    answerRevoked(ctx, await tokens.revoke(owner, id, by, actorFor(ctx, principal)));
   });
 
   router.post(`${PATH}/:id/rotate`, async (ctx) => {

@@ -1,7 +1,7 @@
 // OpenAPI 3.1 of /api, generated from operations.ts and the zod schemas: GET /openapi.json.
 import type Router from '@koa/router';
 import type { z } from 'zod';
-import { definitionOf, nameOf } from './json-schema.ts';
+import { definitionOf, nameOf, schemaOf } from './json-schema.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import * as schemas from './schemas.ts';
@@ -42,9 +42,12 @@ function describeApi(publicUrl: string) {
   };
 }
 
-function describe({ path, summary, tag, credentials, body, success, errors }: Operation): object {
+function describe({ path, summary, tag, credentials, query, body, success, errors }: Operation): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const parameters = [
+    ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    ...(query === undefined ? [] : queryParameters(query)),
+  ];
   return {
     summary,
     tags: [tag],
@@ -54,7 +57,7 @@ function describe({ path, summary, tag, credentials, body, success, errors }: Op
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
     responses: {
-      [success.status]: { description: success.description, content: json(success.schema) },
+      [success.status]: { description: success.description, content: content(success.schema, success.mediaTypes) },
       ...Object.fromEntries(
         Object.entries(errors).map(([status, description]) => [
           status,
@@ -65,8 +68,20 @@ function describe({ path, summary, tag, credentials, body, success, errors }: Op
   };
 }
 
+function queryParameters(query: z.ZodObject): object[] {
+  return Object.entries(query.shape).map(([name, part]) => {
+    const { description, ...schema } = schemaOf(part) as { description?: string };
+    return { name, in: 'query', required: false, ...(description === undefined ? {} : { description }), schema };
+  });
+}
+
 function json(schema: z.ZodType): object {
-  return { 'application/json': { schema: { $ref: `#/components/schemas/${nameOf(schema)}` } } };
+  return content(schema);
+}
+
+function content(schema: z.ZodType, mediaTypes: readonly string[] = ['application/json']): object {
+  const reference = { schema: { $ref: `#/components/schemas/${nameOf(schema)}` } };
+  return Object.fromEntries(mediaTypes.map((type) => [type, reference]));
 }
 
 function components(): Record<string, object> {

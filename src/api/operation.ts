@@ -8,8 +8,16 @@ export interface Operation {
   readonly tag: 'Person' | 'Organization' | 'Leaked credentials';
   /** Which credentials may call it. */
   readonly credentials: readonly ('login' | 'personal token')[];
+  /** What may stand behind the `?`. */
+  readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  readonly success: { readonly status: 200 | 201 | 202; readonly description: string; readonly schema: z.ZodType };
+  readonly success: {
+    readonly status: 200 | 201 | 202;
+    readonly description: string;
+    readonly schema: z.ZodType;
+    /** Where it is not JSON. */
+    readonly mediaTypes?: readonly string[];
+  };
   /** What else it answers, all as { statusCode, message }. */
   readonly errors: Readonly<Record<number, string>>;
 }

@@ -1,7 +1,11 @@
 // Every operation of /api, described once: the OpenAPI document is generated from this table, and a test holds it and
 // the mounted routes together.
+import { auditOperations } from './audit-operations.ts';
+import { credentialOperations } from './credential-operations.ts';
+import { memberOperations } from './member-operations.ts';
 import { BAD_BODY, FORBIDDEN, NOT_MEMBER, type Operation, UNAUTHORIZED } from './operation.ts';
 import * as schemas from './schemas.ts';
+import { sessionOperations } from './session-operations.ts';
 import { tokenOperations } from './token-operations.ts';
 
 export const operations: readonly Operation[] = [
@@ -25,6 +29,10 @@ export const operations: readonly Operation[] = [
     errors: { ...BAD_BODY, ...UNAUTHORIZED, ...NOT_MEMBER },
   },
   ...tokenOperations,
+  ...sessionOperations,
+  ...credentialOperations,
+  ...memberOperations,
+  ...auditOperations,
   {
     method: 'post',
     path: '/api/credentials/revoke',

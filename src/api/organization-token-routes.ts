@@ -39,7 +39,8 @@ export function mountOrganizationTokens(
   router.post(`${PATH}/:tokenId/revoke`, async (ctx) => {
     const principal = await requireSession(ctx, resolver);
     const owner = await enter(ctx, principal, 'member');
-    answerRevoked(ctx, await tokens.revoke(owner, parameter(ctx, 'tokenId'), actorFor(ctx, principal)));
+    const id = parameter(ctx, 'tokenId');
+    answerRevoked(ctx, await tokens.revoke(owner, id, makerOf(principal), actorFor(ctx, principal)));
   });
 
   router.post(`${PATH}/:tokenId/rotate`, async (ctx) => {

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { HttpError, tooManyRequests } from '../http/http-error.ts';
 import { previewOf, type Token } from '../tokens/token.ts';
-import type { Issue } from '../tokens/tokens.ts';
+import type { Issue, TooLong } from '../tokens/tokens.ts';
 import { FORBIDDEN } from './principal.ts';
 
 /** 200 with the tokens, newest first. */
@@ -22,7 +22,10 @@ function listed(token: Token) {
  * 201 with the token that was issued, its value included.
  * @throws HttpError 403, 404, 409, 429 for the reasons why none was
  */
-export function answerIssued(ctx: Context, result: Issue<{ readonly outcome: 'unknown' | 'replaced' }>): void {
+export function answerIssued(
+  ctx: Context,
+  result: Issue<TooLong | { readonly outcome: 'unknown' | 'replaced' }>,
+): void {
   switch (result.outcome) {
     case 'issued': {
       const { secret, id, name, scopes, organizationId, expiresAt } = result.token;
@@ -38,6 +41,11 @@ export function answerIssued(ctx: Context, result: Issue<{ readonly outcome: 'un
     }
     case 'limited':
       throw tooManyRequests('Rate limit exceeded', result.retryAfterSeconds);
+    case 'too_long':
+      throw new HttpError(
+        400,
+        `The organization's policy allows at most ${result.maxDays} days: expiresInDays must be 1 to ${result.maxDays}`,
+      );
     case 'forbidden':
       throw new HttpError(403, FORBIDDEN);
     case 'unknown':
@@ -47,8 +55,9 @@ export function answerIssued(ctx: Context, result: Issue<{ readonly outcome: 'un
   }
 }
 
-/** @throws HttpError 404 when there was none such */
-export function answerRevoked(ctx: Context, revoked: boolean): void {
-  if (!revoked) throw new HttpError(404, 'Token not found');
+/** @throws HttpError 404 when there was none such; 403 when who asked lost their role or sign-in meanwhile */
+export function answerRevoked(ctx: Context, outcome: 'revoked' | 'unknown' | 'forbidden'): void {
+  if (outcome === 'forbidden') throw new HttpError(403, FORBIDDEN);
+  if (outcome === 'unknown') throw new HttpError(404, 'Token not found');
   ctx.body = { success: true };
 }

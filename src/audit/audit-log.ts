@@ -1,25 +1,8 @@
 // The append-only record of acts on credentials and accounts. Owns the audit_records table; written in the transaction
-// of the act itself, so that neither can exist without the other.
+// of the act itself, so that neither can exist without the other. When that commits, the database links the record to the
+// one before (migration 0004_audit.sql).
 import type { Queryable } from '../database/database.ts';
-
-/** What can happen. The second word is the past tense of what was done to the first. */
-type AuditAction =
-  | 'login.approved'
-  | 'login.denied'
-  | 'session.created'
-  | 'session.refused'
-  | 'session.ended'
-  | 'session.organization_changed'
-  | 'person.created'
-  | 'password.set'
-  | 'membership.created'
-  | 'organization.created'
-  | 'resource_server.created'
-  | 'signing_key.created'
-  | 'set_up_link.created'
-  | 'token.created'
-  | 'token.rotated'
-  | 'token.revoked';
+import { type AuditAction, outcomeOf } from './audit-actions.ts';
 
 /** Who acts, by which credential, from where. */
 export interface Actor {
@@ -45,8 +28,8 @@ export interface AuditRecord {
 export async function recordAct(transaction: Queryable, now: Date, record: AuditRecord): Promise<void> {
   const { actor } = record;
   await transaction.query(
-    `INSERT INTO audit_records (at, action, organization_id, actor_id, credential, target, address, user_agent, request_id, details)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO audit_records (at, action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       now,
       record.action,
@@ -58,6 +41,7 @@ export async function recordAct(transaction: Queryable, now: Date, record: Audit
       actor.userAgent ?? null,
       actor.requestId ?? null,
       JSON.stringify(record.details ?? {}),
+      outcomeOf(record.action),
     ],
   );
 }

@@ -9,6 +9,17 @@ export interface Clock {
   iso(milliseconds: number): string;
 }
 
+/** For libraries that take no other form of time. */
+export function dateOf(milliseconds: number): Date {
+  return new Date(milliseconds);
+}
+
+/** Of the day in this terminal's time zone; milliseconds since 1970. */
+export function edgeOfDay(milliseconds: number, edge: 'beginning' | 'end'): number {
+  const day = new Date(milliseconds);
+  return edge === 'beginning' ? day.setHours(0, 0, 0, 0) : day.setHours(23, 59, 59, 999);
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   parse: (text) => Date.parse(text),

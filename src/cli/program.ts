@@ -1,6 +1,7 @@
 // The tree of commands, and the one place where an error becomes an exit code.
 import { Command, CommanderError } from 'commander';
 import { addApiCommand } from './commands/api.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addLoginCommand } from './commands/auth-login.ts';
 import { addLogoutCommand } from './commands/auth-logout.ts';
 import { addRefreshCommand } from './commands/auth-refresh.ts';
@@ -78,6 +79,7 @@ function teamday(io: Io, terminal: Terminal): Command {
   const config = program.command('config').description('see and change settings');
   addGetOrganizationCommand(config.command('get').description('show a setting'), io, terminal);
   addSetOrganizationCommand(config.command('set').description('change a setting'), io, terminal);
+  addAuditCommand(program, io, terminal);
   addApiCommand(program, io, terminal);
   addMisnomers(program, auth);
   addHelpCommands(program);

@@ -1,4 +1,4 @@
-// A person's personal access tokens over REST: list, create, rotate, revoke, and finding one by the beginning of its id.
+// A person's personal access tokens over REST: list, create, rotate, revoke one or all, and finding one by the beginning of its id.
 import { hash } from 'node:crypto';
 import type { ApiClient } from './api-client.ts';
 import { CliError, EXIT, Unreachable, usageError } from './errors.ts';
@@ -72,6 +72,16 @@ export async function rotateToken(client: ApiClient, id: string, rotation: Rotat
 export async function revokeToken(client: ApiClient, id: string): Promise<void> {
   const answer = await client.request('POST', `${pathOf(id)}/revoke`, undefined, { timeout: TIMEOUT });
   if (answer.status !== 200) throw refusal(client, answer, 'revoked');
+}
+
+/** All of one's own at once, or none; a token's those of its organization, itself among them. Gives their ids. */
+export async function revokeAllTokens(client: ApiClient): Promise<readonly string[]> {
+  const answer = await client.request('POST', `${TOKENS}/revoke-all`, '{}', { timeout: TIMEOUT });
+  if (answer.status !== 200) throw refusal(client, answer, 'revoked');
+  return understood(client.credential.server, answer, ({ revoked }) => {
+    if (!Array.isArray(revoked)) throw new TypeError('"revoked" is missing or not a list');
+    return revoked.filter((id) => typeof id === 'string');
+  });
 }
 
 /**

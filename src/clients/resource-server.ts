@@ -20,7 +20,7 @@ export interface ResourceServer {
   readonly countsRequests: boolean;
 }
 
-export type NewResourceServer = Pick<ResourceServer, 'id' | 'services' | 'tellsReasons' | 'countsRequests'> & {
+type NewResourceServer = Pick<ResourceServer, 'id' | 'services' | 'tellsReasons' | 'countsRequests'> & {
   /** Its public keys, where it authenticates by private_key_jwt; it gets no secret then. */
   readonly jwks?: JSONWebKeySet | undefined;
 };

@@ -1,6 +1,7 @@
 // SQL of how clients, tokens and sessions stand: one statement of as many parts as there are kinds of questions. Each row
 // comes as one text, a JSON array, which is cheaper to carry and to compare than its columns.
 import type { ResourceServer } from '../clients/resource-server.ts';
+import { parseTime } from '../clock.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { LiveToken } from '../tokens/token.ts';
 import type { Key, Kind, Question, SessionStanding, TokenStanding } from './standing.ts';
@@ -144,6 +145,10 @@ function readSession(row: readonly unknown[]): LiveSession {
   } as LiveSession;
 }
 
+/** Never null for what can't be read: without an end a token would live for ever. */
 function dateOf(value: unknown): Date | null {
-  return typeof value === 'string' ? new Date(value) : null;
+  if (value === null) return null;
+  const date = typeof value === 'string' ? parseTime(value) : undefined;
+  if (date === undefined) throw new TypeError(`${JSON.stringify(value)} is no time`);
+  return date;
 }

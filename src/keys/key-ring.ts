@@ -15,8 +15,12 @@ export interface KeyRing {
   readonly userCodeKey: Buffer;
   /** HMAC key of the forms' anti-forgery tokens. */
   readonly formKey: Buffer;
+  /** HMAC key of the links of invitations. */
+  readonly invitationKey: Buffer;
   /** Key of the provider's cookies. */
   readonly cookieKey: Buffer;
+  /** HMAC key of the audit log's seals. */
+  readonly auditKey: Buffer;
 }
 
 interface KeySource {
@@ -46,7 +50,9 @@ export async function openKeyRing(database: Database, source: KeySource, now: Da
     refreshTokenKey: derive(encryptionKey, 'refresh-tokens'),
     userCodeKey: derive(encryptionKey, 'user-codes'),
     formKey: derive(encryptionKey, 'forms'),
+    invitationKey: derive(encryptionKey, 'invitations'),
     cookieKey: derive(encryptionKey, 'cookies'),
+    auditKey: derive(encryptionKey, 'audit-seals'),
   };
 }
 

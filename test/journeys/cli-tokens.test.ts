@@ -126,7 +126,7 @@ Server: ${identity.url}
     await created(owner, '--name', 'Another');
     const { code, out } = await cli.run('auth', 'tokens', 'revoke', '--all', '--yes');
     expect(code).toBe(0);
-    expect(out.trimEnd().split('\n').at(-1)).toBe(`✓ Revoked: ${id}  Short`);
+    expect(out).toMatch(new RegExp(`\n✓ Revoked: ${id}  Short\n\\d+ tokens revoked\\.\n$`));
     expect((await owner.run('auth', 'tokens', 'list')).out).toMatch(/^You have no/);
     expect(await cli.run(...ME)).toMatchObject({ code: 4 });
     expect(await answers([value])).toEqual([401]);

@@ -1,12 +1,15 @@
 // Who may do what: every operation of /api by every kind of caller. The golden table is docs/authorization.md; run with
 // UPDATE_GOLDEN=1 to write it anew, and read the difference before committing it.
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../src/api/operation.ts';
 import { operations } from '../../src/api/operations.ts';
 import { after, DAY } from '../../src/clock.ts';
+import { newId } from '../../src/digest.ts';
 import { projectRoot } from '../../src/project-root.ts';
+import { insertCliSession } from '../../src/sessions/session-store.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { logIn, revoke } from '../support/oauth.ts';
 
@@ -17,6 +20,8 @@ const ACTOR = { credential: 'test' };
 interface Caller {
   readonly title: string;
   readonly authorization: string;
+  /** For each call another, where one call may revoke it. */
+  readonly renewed?: () => Promise<string>;
   /** Whose personal tokens {id} is of. */
   readonly own: TestPerson;
 }
@@ -25,13 +30,19 @@ let identity: Identity;
 let callers: readonly Caller[];
 let admin: TestPerson;
 let elsewhere: string;
+let serial = 0;
 
 beforeAll(async () => {
   const unlimited = { points: 100_000, seconds: 1 };
   identity = await startIdentity({
     settings: (settings) => ({
       ...settings,
-      limits: { ...settings.limits, tokenCreationPerPerson: unlimited, leakReportPerAddress: unlimited },
+      limits: {
+        ...settings.limits,
+        tokenCreationPerPerson: unlimited,
+        leakReportPerAddress: unlimited,
+        invitationPerOrganization: unlimited,
+      },
     }),
   });
   admin = await identity.addPerson({ role: 'admin' });
@@ -44,7 +55,7 @@ beforeAll(async () => {
   const login = async (person: TestPerson) => `Bearer ${(await logIn(identity.url, person)).access_token}`;
   const ended = await logIn(identity.url, admin);
   await revoke(identity.url, ended.refresh_token);
-  const pat = await newToken('personal', admin);
+  const newPat = async () => `Bearer ${(await newToken('personal', admin)).secret.reveal()}`;
   const expired = await newToken('personal', admin);
   const revoked = await newToken('personal', admin);
   const organization = await newToken('organization', admin);
@@ -52,7 +63,8 @@ beforeAll(async () => {
     expired.id,
     after(identity.services.clock.now(), -DAY),
   ]);
-  await identity.services.tokens.revoke({ kind: 'personal', personId: admin.id }, revoked.id, ACTOR);
+  const by = { personId: admin.id, sessionId: undefined };
+  await identity.services.tokens.revoke({ kind: 'personal', personId: admin.id }, revoked.id, by, ACTOR);
 
   callers = [
     { title: 'anonymous', authorization: '', own: admin },
@@ -60,7 +72,7 @@ beforeAll(async () => {
     { title: 'viewer', authorization: await login(viewer), own: viewer },
     { title: 'member', authorization: await login(member), own: member },
     { title: 'admin', authorization: await login(admin), own: admin },
-    { title: "admin's personal token", authorization: `Bearer ${pat.secret.reveal()}`, own: admin },
+    { title: "admin's personal token", authorization: '', renewed: newPat, own: admin },
     { title: 'organization token', authorization: `Bearer ${organization.secret.reveal()}`, own: admin },
     { title: 'expired token', authorization: `Bearer ${expired.secret.reveal()}`, own: admin },
     { title: 'revoked token', authorization: `Bearer ${revoked.secret.reveal()}`, own: admin },
@@ -82,23 +94,78 @@ async function newToken(kind: 'personal' | 'organization', person: TestPerson) {
   return created.token;
 }
 
+/** A CLI login, without its tokens. */
+async function newSession({ id: personId, organizationId }: TestPerson) {
+  const now = identity.services.clock.now();
+  const id = newId('ses_');
+  const device = { name: undefined, system: undefined, address: '203.0.113.24', userAgent: undefined };
+  const session = { id, personId, organizationId, clientId: 'teamday-cli', scope: 'tasks:create', device };
+  const times = { authenticatedAt: now, expiresAt: after(now, DAY) };
+  await insertCliSession(identity.services.database, { ...session, ...times, refreshId: randomBytes(16) }, now);
+  return { id };
+}
+
+/** Somebody who can't sign in. */
+async function newMember() {
+  serial += 1;
+  const person = { email: `member-${serial}@acme.example`, name: 'Table', role: 'member' } as const;
+  const created = await identity.services.accounts.createPerson(
+    { ...person, organizationId: admin.organizationId },
+    ACTOR,
+  );
+  if (created.outcome !== 'created') throw new Error(created.outcome);
+  return { id: created.id };
+}
+
+async function newInvitation() {
+  const by = { personId: admin.id, sessionId: undefined };
+  const sent = await identity.services.invitations.send(admin.organizationId, newInvited(), by, ACTOR);
+  if (sent.outcome !== 'sent') throw new Error(sent.outcome);
+  return { id: sent.invitation.id };
+}
+
+function newInvited() {
+  serial += 1;
+  return { email: `invited-${serial}@acme.example`, role: 'member' } as const;
+}
+
 /** A body that is fine, so that what is refused is the caller. */
 const bodies: Readonly<Record<string, (caller: Caller) => object>> = {
   '/api/users/me/organization': ({ own }) => ({ organizationId: own.organizationId }),
   '/api/credentials/revoke': () => ({ tokens: ['nothing'] }),
+  '/api/organizations/{orgId}/credentials/revoke': () => ({ ids: ['tok_unknown'] }),
+  '/api/organizations/{orgId}/sessions/revoke-all': () => ({ userId: 'user_nobody' }),
+  '/api/organizations/{orgId}/members/{userId}/role': () => ({ role: 'viewer' }),
+  '/api/organizations/{orgId}/invitations': newInvited,
+  '/api/organizations/{orgId}/policy': () => ({
+    personalTokenMaxDays: null,
+    requireOrganizationTokenExpiry: false,
+    signInMethods: ['password'],
+  }),
   '/api/organizations/{orgId}/tokens': () => ({ name: 'Table', scopes: ['all'] }),
   '/api/users/me/tokens': () => ({ name: 'Table' }),
 };
 
 async function call({ method, path }: Operation, caller: Caller, organizationId: string): Promise<Response> {
-  const target = path.includes('/organizations/')
-    ? await newToken('organization', { ...admin, organizationId: admin.organizationId })
-    : await newToken('personal', caller.own);
-  const filled = path.replace('{orgId}', organizationId).replace('{tokenId}', target.id).replace('{id}', target.id);
+  const authorization = (await caller.renewed?.()) ?? caller.authorization;
+  const target = path.includes('/members/{userId}')
+    ? await newMember()
+    : path.includes('/invitations/{id}')
+      ? await newInvitation()
+      : path.includes('/sessions/{id}')
+        ? await newSession(path.includes('{orgId}') ? admin : caller.own)
+        : path.includes('/organizations/{orgId}/tokens')
+          ? await newToken('organization', { ...admin, organizationId: admin.organizationId })
+          : await newToken('personal', caller.own);
+  const filled = path
+    .replace('{orgId}', organizationId)
+    .replace('{tokenId}', target.id)
+    .replace('{userId}', target.id)
+    .replace('{id}', target.id);
   return await fetch(identity.url + filled, {
     method: method.toUpperCase(),
     headers: {
-      ...(caller.authorization === '' ? {} : { authorization: caller.authorization }),
+      ...(authorization === '' ? {} : { authorization }),
       'content-type': 'application/json',
     },
     ...(method === 'get' ? {} : { body: JSON.stringify(bodies[path]?.(caller) ?? {}) }),

@@ -14,7 +14,7 @@ let authorization: string;
 
 beforeAll(async () => {
   identity = await startIdentity();
-  ada = await identity.addPerson();
+  ada = await identity.addPerson({ role: 'admin' });
   authorization = `Bearer ${(await logIn(identity.url, ada)).access_token}`;
 });
 afterAll(() => identity?.close());
@@ -97,6 +97,37 @@ it('every operation answers in the shape that is described', async () => {
     {},
   );
   await call('GET', '/api/organizations/{orgId}/tokens', { orgId });
+  await call('GET', '/api/organizations/{orgId}/audit', { orgId });
+  await call('GET', '/api/users/me/tokens/{id}/audit', { id: mineNext.id });
   await call('POST', '/api/organizations/{orgId}/tokens/{tokenId}/revoke', { orgId, tokenId: oursNext.id });
   await call('POST', '/api/credentials/revoke', {}, { tokens: ['nothing'] });
+});
+
+it('so do those on members, invitations and the policy', async () => {
+  const orgId = ada.organizationId;
+  const bob = await identity.addPerson({ organizationId: orgId });
+  const member = { orgId, userId: bob.id };
+  await call('POST', '/api/organizations/{orgId}/members/{userId}/role', member, { role: 'viewer' });
+  await call('GET', '/api/organizations/{orgId}/members', { orgId });
+  await call('POST', '/api/organizations/{orgId}/members/{userId}/revoke-all', member, {});
+  await call('POST', '/api/organizations/{orgId}/members/{userId}/remove', member, {});
+  const sent = await call('POST', '/api/organizations/{orgId}/invitations', { orgId }, { email: 'eve@acme.example' });
+  await call('GET', '/api/organizations/{orgId}/invitations', { orgId });
+  const again = await call('POST', '/api/organizations/{orgId}/invitations/{id}/resend', { orgId, id: sent.id }, {});
+  await call('POST', '/api/organizations/{orgId}/invitations/{id}/revoke', { orgId, id: again.id }, {});
+  const policy = await call('GET', '/api/organizations/{orgId}/policy', { orgId });
+  await call('PUT', '/api/organizations/{orgId}/policy', { orgId }, policy);
+});
+
+it('so do those that end sign-ins, at last the one that asks', async () => {
+  const orgId = ada.organizationId;
+  const { session } = (await call('GET', '/api/users/me')) as { session?: { id: string } };
+  const { id = '' } = session ?? {};
+  await call('GET', '/api/users/me/sessions');
+  await call('GET', '/api/organizations/{orgId}/sessions', { orgId });
+  await call('POST', '/api/users/me/sessions/revoke-others');
+  await call('POST', '/api/organizations/{orgId}/sessions/revoke-all', { orgId }, { userId: 'user_nobody' });
+  await call('POST', '/api/users/me/sessions/{id}/revoke', { id });
+  authorization = `Bearer ${(await logIn(identity.url, ada)).access_token}`;
+  await call('POST', '/api/organizations/{orgId}/sessions/{id}/revoke', { orgId, id });
 });

@@ -100,19 +100,10 @@ describe('a personal token', () => {
   });
 
   it('lives no longer after its rotation than is allowed now', async () => {
-    const created = await identity.services.tokens.create(
-      // As it could be when the operator allowed more.
-      {
-        kind: 'personal',
-        name: 'Old',
-        expiresInDays: 3_650,
-        organizationId: ada.organizationId,
-        by: { personId: ada.id, sessionId: undefined },
-      },
-      {},
-    );
-    if (created.outcome !== 'issued') throw new Error(created.outcome);
-    const rotated = await api('POST', `/api/users/me/tokens/${created.token.id}/rotate`, {});
+    const { id } = (await api('POST', '/api/users/me/tokens', { name: 'Old' })).body;
+    const { database } = identity.services; // as it could be when the operator allowed more
+    await database.query("UPDATE tokens SET expires_at = now() + interval '3650 days' WHERE id = $1", [id]);
+    const rotated = await api('POST', `/api/users/me/tokens/${id}/rotate`, {});
     expect(rotated.status).toBe(201);
     const days = (Date.parse(rotated.body.expiresAt) - Date.now()) / 86_400_000;
     expect(days).toBeGreaterThan(364);

@@ -82,7 +82,8 @@ describe('expiry notices', () => {
     await newToken(90);
     const revoked = await newToken(89);
     const replaced = await newToken(88);
-    await identity.services.tokens.revoke({ kind: 'personal', personId: ada.id }, revoked.id, ACTOR);
+    const by = { personId: ada.id, sessionId: undefined };
+    await identity.services.tokens.revoke({ kind: 'personal', personId: ada.id }, revoked.id, by, ACTOR);
     const rotation = { graceSeconds: 100 * DAY, untilFirstUse: false };
     await identity.services.tokens.rotate(
       { kind: 'personal', personId: ada.id },
@@ -127,7 +128,7 @@ describe('expiry notices', () => {
 
 describe('mail', () => {
   const outboxTo = (url: string) =>
-    startOutbox(identity.services.database, createSmtpMailer(url, 'identity@acme.example'), systemClock, () => {});
+    startOutbox(identity.services.database, createSmtpMailer(url, 'identity@acme.example'), systemClock, async () => undefined, () => {});
   const enqueue = async (subject: string) => {
     await identity.services.database.query(
       "INSERT INTO outgoing_mails (recipient, subject, body, created_at, next_attempt_at) VALUES ($1, $2, 'text', now(), now() - interval '1 second')",

@@ -74,6 +74,20 @@ for (const input of document.querySelectorAll('input[data-from]')) {
   choice.addEventListener('change', () => input.focus());
 }
 
+/** One box that ticks all others of its form. */
+for (const label of document.querySelectorAll('label[data-selects]')) {
+  const [all] = label.getElementsByTagName('input');
+  const others = () => [...all.form.elements].filter(({ type }) => type === 'checkbox').filter((box) => box !== all);
+  label.hidden = false;
+  all.checked = false;
+  all.addEventListener('change', () => {
+    for (const box of others()) box.checked = all.checked;
+  });
+  all.form.addEventListener('change', () => {
+    all.checked = others().every(({ checked }) => checked);
+  });
+}
+
 // The button isn't disabled: a disabled button's name and value would not be sent.
 for (const form of document.forms) {
   form.addEventListener('submit', (event) => {

@@ -7,6 +7,8 @@ const kinds = {
   text: { type: 'text' },
   email: { type: 'email', autocapitalize: 'none', spellcheck: false },
   password: { type: 'password' },
+  moment: { type: 'datetime-local', step: 1 },
+  token: { type: 'text', autocapitalize: 'none', spellcheck: false, class: 'secrets' },
   code: { type: 'text', autocapitalize: 'characters', spellcheck: false, class: 'code-input' },
 } satisfies Record<string, JSX.IntrinsicElements['input']>;
 

@@ -2,11 +2,18 @@
 import type { ComponentChildren } from 'preact';
 import { Button, type Look } from './button.tsx';
 
-type Props = { action: string; csrf: string; hidden?: Record<string, string>; children: ComponentChildren };
+type Props = {
+  action: string;
+  csrf: string;
+  hidden?: Record<string, string>;
+  /** `listing`: there is a table in it, which wants room. */
+  look?: 'listing';
+  children: ComponentChildren;
+};
 
-export function PostForm({ action, csrf, hidden = {}, children }: Props) {
+export function PostForm({ action, csrf, hidden = {}, look, children }: Props) {
   return (
-    <form method="post" action={action}>
+    <form method="post" action={action} class={look}>
       {Object.entries({ csrf, ...hidden }).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

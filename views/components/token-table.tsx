@@ -76,9 +76,13 @@ export function TokenTable({ area, tokens, now, locale }: Props) {
   );
 }
 
-function Status({ token, now, locale }: { token: ShownToken; now: Date; locale: Locale }) {
+type StatusProps = { token: ShownToken; unusable?: string; now: Date; locale: Locale };
+
+/** `unusable`: what is said to others than its owner of a token whose owner has left. */
+export function Status({ token, unusable, now, locale }: StatusProps) {
   const state = stateOf(token, now);
-  return <span class={`state ${tones[state]}`}>{stateText(token, state, now, locale)}</span>;
+  const text = state === 'unusable' && unusable !== undefined ? unusable : stateText(token, state, now, locale);
+  return <span class={`state ${tones[state]}`}>{text}</span>;
 }
 
 function stateText({ expiresAt }: ShownToken, state: TokenState, now: Date, locale: Locale): string {

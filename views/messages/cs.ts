@@ -1,5 +1,10 @@
 // Every text a person reads, in Czech. Permissions, roles and nouns follow the Czech product documentation.
+
+import { audit } from './audit-cs.ts';
+import { credentials } from './credentials-cs.ts';
 import type { Messages } from './en.ts';
+import { invitations, members, policy } from './members-cs.ts';
+import { password, sessions } from './sessions-cs.ts';
 import { settings } from './settings-cs.ts';
 import { tokens } from './tokens-cs.ts';
 
@@ -115,6 +120,7 @@ export const cs: Messages = {
     contents: 'Operace',
     credentials: 'Oprávnění',
     noCredentials: 'není potřeba',
+    query: 'Parametry dotazu',
     body: 'Tělo požadavku',
     answer: 'Odpověď',
     field: 'Pole',
@@ -170,8 +176,15 @@ export const cs: Messages = {
       },
     },
   },
+  audit,
+  credentials,
   settings,
   tokens,
+  sessions,
+  password,
+  members,
+  invitations,
+  policy,
   setUp: {
     title: 'Nastavení TeamDay Identity',
     lead: 'Vytvořte svou organizaci a jejího prvního admina. Udělat to lze jen jednou.',

@@ -1,5 +1,9 @@
 // Every text a person reads, in English. The shape of this object is the `Messages` type that each translation
 // must match, so a text that is missing in one language doesn't compile. No markup in here.
+import { audit } from './audit-en.ts';
+import { credentials } from './credentials-en.ts';
+import { invitations, members, policy } from './members-en.ts';
+import { password, sessions } from './sessions-en.ts';
 import { settings } from './settings-en.ts';
 import { tokens } from './tokens-en.ts';
 
@@ -112,6 +116,7 @@ export const en = {
     contents: 'Operations',
     credentials: 'Credentials',
     noCredentials: 'none needed',
+    query: 'Query',
     body: 'Body',
     answer: 'Answer',
     field: 'Field',
@@ -167,8 +172,15 @@ export const en = {
       },
     },
   },
+  audit,
+  credentials,
   settings,
   tokens,
+  sessions,
+  password,
+  members,
+  invitations,
+  policy,
   setUp: {
     title: 'Set up TeamDay Identity',
     lead: 'Create your organization and its first admin. You can do this once.',

@@ -45,9 +45,13 @@ const DOCUMENTED = [
   entry('token_789', 'Local Development', ['2025-01-10', '2025-01-15', '2025-02-10']),
 ];
 
+const REVOKE_ALL = 'POST /api/users/me/tokens/revoke-all';
+
 function serverLists(tokens: readonly object[]): void {
   server.instead.set('GET /api/users/me/tokens', { status: 200, body: { tokens, count: tokens.length } });
-  for (const token of tokens as { id: string }[]) serverRevokes(token.id);
+  const ids = (tokens as { id: string }[]).map(({ id }) => id);
+  for (const id of ids) serverRevokes(id);
+  server.instead.set(REVOKE_ALL, { status: 200, body: { revoked: ids } });
 }
 
 function serverRevokes(id: string): void {
@@ -392,7 +396,17 @@ describe('auth tokens revoke', () => {
     expect(code).toBe(0);
     expect(err).toContain('tok_2  Local\nRevoke these 3 tokens? It stops whatever uses them, at once. [y/N] ');
     expect(out.match(/✓ Revoked: /g)).toHaveLength(3);
-    expect(revocations()).toHaveLength(3);
+    expect(out).toMatch(/\n3 tokens revoked\.\n$/);
+    expect(revocations()).toEqual([`${REVOKE_ALL} {}`]);
+  });
+
+  it('with --all says what the server has revoked: no less, and what was made meanwhile too', async () => {
+    server.instead.set(REVOKE_ALL, { status: 200, body: { revoked: ['tok_new', 'tok_2'] } });
+    expect((await teamday(io, ...REVOKE, '--all', '--yes')).out).toBe(
+      '✓ Revoked: tok_new\n✓ Revoked: tok_2  Local\n2 tokens revoked.\n',
+    );
+    const { out } = await teamday(io, ...REVOKE, '--all', '--yes', '--json');
+    expect(JSON.parse(out)).toEqual({ revoked: ['tok_new', 'tok_2'] });
   });
 
   it('with --all takes --yes where nobody can be asked', async () => {
@@ -401,7 +415,7 @@ describe('auth tokens revoke', () => {
     expect(err).toContain('teamday auth tokens revoke --all --yes');
     expect(server.requests).toEqual([]);
     expect((await teamday(io, ...REVOKE, '--all', '--yes')).code).toBe(0);
-    expect(revocations()).toHaveLength(3);
+    expect(revocations()).toEqual([`${REVOKE_ALL} {}`]);
   });
 
   it('with --all says when there is none', async () => {
@@ -418,10 +432,11 @@ describe('auth tokens revoke', () => {
     expect(err).toContain('Give the id of one token, or --all');
   });
 
-  it('stops at the first that fails, having said which are done', async () => {
-    server.instead.set('/api/users/me/tokens/tok_1abcd/revoke', { status: 503 });
-    const { code, out } = await teamday(io, ...REVOKE, '--all', '--yes');
-    expect({ code, out }).toEqual({ code: 1, out: '✓ Revoked: tok_1abc  CI/CD Pipeline\n' });
+  it('with --all says of none that it is revoked when the server did not confirm it', async () => {
+    server.instead.set(REVOKE_ALL, { status: 503 });
+    expect(await teamday(io, ...REVOKE, '--all', '--yes')).toMatchObject({ code: 1, out: '' });
+    server.instead.set(REVOKE_ALL, { status: 200, body: { success: true } });
+    expect(await teamday(io, ...REVOKE, '--all', '--yes')).toMatchObject({ code: 1, out: '' });
   });
 
   it('revokes the token in use last, and forgets it', async () => {
@@ -429,7 +444,10 @@ describe('auth tokens revoke', () => {
     serverLists([{ ...own, expiresAt: daysFromNow(3) }, entry('tok_2', 'Local')]);
     writeConfig(io, { url: server.url, apiToken: PAT, theme: 'dark' });
     const { code, out, err } = await teamday(onTerminal('y\n'), ...REVOKE, '--all');
-    expect({ code, out }).toEqual({ code: 0, out: '✓ Revoked: tok_2  Local\n✓ Revoked: tok_0  Own\n' });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: '✓ Revoked: tok_2  Local\n✓ Revoked: tok_0  Own\n2 tokens revoked.\n',
+    });
     expect(err).toContain('tok_0  Own (the one you are using now)\n');
     expect(err).toContain(
       `That was the token in use (${configPath(io)}). To sign in with your browser: teamday auth login\n`,
