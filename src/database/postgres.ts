@@ -1,12 +1,14 @@
 // The Database port on a Postgres server, by pg. The only file that imports pg.
 import pg from 'pg';
-import type { Database, Result } from './database.ts';
+import { type Database, DatabaseUnavailable, type Result } from './database.ts';
 import { translate } from './driver-errors.ts';
 import { migrateWith } from './migrate.ts';
 
 /** Covers waiting for a connection that is free, too. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** An instance that is stopped in the middle of a transaction gives up its locks, and the others go on. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
 
 /** Connections of one instance at most, for single statements and for transactions. */
 const MAX_STATEMENTS = 3;
@@ -26,8 +28,10 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       keepAlive: true,
       application_name: 'teamday-identity',
+      onConnect: refuseStandby as (client: pg.ClientBase) => void, // awaited, whatever its type says
     }).on('error', onIdleError);
   // Apart, so that introspection never waits for those who wait for each other's locks.
   const [statements, transactions] = [pool(MAX_STATEMENTS), pool(MAX_TRANSACTIONS)];
@@ -80,6 +84,15 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
       await Promise.all([statements.end(), transactions.end()]);
     },
   };
+}
+
+/**
+ * A standby is behind: it would still say active of what was revoked on the primary.
+ * @throws DatabaseUnavailable
+ */
+async function refuseStandby(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+  if (rows[0]?.standby !== false) throw new DatabaseUnavailable('DATABASE_URL leads to a standby, not to the primary');
 }
 
 /** Text -> name. There are as many texts as places that send one. */

@@ -12,7 +12,7 @@ import type { World } from './strictness-world.ts';
 
 export interface RunOptions {
   readonly seed: number;
-  /** It ends when there are so many, or after so long. */
+  /** It ends when there are so many, or after so long among faults. */
   readonly pairs: number;
   readonly seconds: number;
   readonly people: number;
@@ -51,7 +51,8 @@ export async function run(world: World, options: RunOptions): Promise<Run> {
   let isCalm = true;
   const patienceMs = () => (isCalm ? CALM_PATIENCE_MS : PATIENCE_MS);
   const around = { world, watch, avoidedUntil: new Map(), patienceMs };
-  const isOver = () => defects.length > 0 || record.pairs >= pairs || monotonicMs() > startedAt + seconds * 1_000;
+  let endsAt = Number.POSITIVE_INFINITY;
+  const isOver = () => defects.length > 0 || record.pairs >= pairs || monotonicMs() > endsAt;
 
   const open = async (n: number) =>
     await openLane(around, await world.addPerson(n === 0 ? 'admin' : 'member'), randomOf(n));
@@ -65,6 +66,7 @@ export async function run(world: World, options: RunOptions): Promise<Run> {
     // Each of them once in calm weather, so that there is none that a run has not shown.
     await Promise.all(acts.map((act, n) => act.run(laneOf(n), admin)));
     isCalm = false;
+    endsAt = monotonicMs() + seconds * 1_000;
     faults.start();
     await Promise.all(Array.from({ length: people * ACTS_AT_ONCE }, (_, n) => work(laneOf(n), admin)));
   } catch (error) {
