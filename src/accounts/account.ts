@@ -23,7 +23,7 @@ const EMAIL = /^[^\s\p{C}@<>"(),:;[\]\\]{1,64}@[^\s\p{C}@<>"(),:;[\]\\]{1,190}$/
 
 /** The form in which addresses are stored and compared, or undefined when `text` is no e-mail address. */
 export function normalizeEmail(text: string): string | undefined {
-  const email = text.normalize('NFC').trim().toLowerCase();
+  const email = text.trim().toLowerCase().normalize('NFC'); // last: lower case may compose where upper case can't
   return EMAIL.test(email) ? email : undefined;
 }
 

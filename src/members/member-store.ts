@@ -60,6 +60,15 @@ export async function lockOrganization(transaction: Queryable, organizationId: s
   return count === 1;
 }
 
+/** The same of all that a person administers: nobody there relies on an admin who is being disabled. */
+export async function lockOrganizationsOf(transaction: Queryable, personId: string): Promise<void> {
+  await transaction.query(
+    `SELECT id FROM organizations WHERE id IN (SELECT organization_id FROM memberships WHERE person_id = $1 AND role = 'admin')
+     ORDER BY id FOR NO KEY UPDATE`,
+    [personId],
+  );
+}
+
 /** Of a person who is not disabled. Stays so while the organization is locked. */
 export async function findRole(on: Queryable, personId: string, organizationId: string): Promise<Role | undefined> {
   return first(

@@ -7,7 +7,7 @@ import { denyApprovals } from '../device/device-authorization-store.ts';
 import { endAllSessions } from '../sessions/end-sessions.ts';
 import { revokeAllTokens } from '../tokens/revoke-tokens.ts';
 import { endInvitationsFrom } from './end-invitations.ts';
-import { lockPersonByEmail, organizationsWithoutAdmin, setDisabled } from './member-store.ts';
+import { lockOrganizationsOf, lockPersonByEmail, organizationsWithoutAdmin, setDisabled } from './member-store.ts';
 
 interface Disabling {
   readonly id: string;
@@ -33,6 +33,7 @@ export function createPersonAccess(database: Database, clock: Clock): PersonAcce
         if (person === undefined) return undefined;
         const { id } = person;
         const reason = 'person_disabled';
+        await lockOrganizationsOf(transaction, id);
         if (!person.disabled) await setDisabled(transaction, id, now);
         await denyApprovals(transaction, id);
         const sessions = await endAllSessions(transaction, { personId: id }, reason, actor, now);

@@ -70,8 +70,9 @@ export async function lockMember(on: Queryable, personId: string, organizationId
   )?.role;
 }
 
+/** Who only refers to the person, as a login that is being redeemed does, is not kept waiting. */
 export async function lockPerson(on: Queryable, personId: string): Promise<void> {
-  await on.query('SELECT id FROM people WHERE id = $1 FOR UPDATE', [personId]);
+  await on.query('SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE', [personId]);
 }
 
 /** Whether a sign-in is alive; it can't end before the transaction does. */
@@ -225,6 +226,7 @@ export async function supersedeToken(on: Queryable, id: string, replacedBy: stri
 
 /** Revokes what the token `id` replaces, if its first use is to do that. */
 export async function retireReplaced(on: Queryable, id: string, now: Date): Promise<RevokedToken | undefined> {
+  await lockTokens(on, 't.id = $1 OR t.id = (SELECT replaces FROM tokens WHERE id = $1)', [id]);
   return first(
     await on.query<RevokedToken>(
       `WITH successor AS (UPDATE tokens SET retires_replaced = false WHERE id = $1 AND retires_replaced RETURNING replaces)

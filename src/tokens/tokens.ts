@@ -97,10 +97,10 @@ export function createTokens(
     create: (request, actor) =>
       database.transaction(async (transaction) => {
         const now = clock.now();
-        const refused = await refusal(transaction, request.by, request.organizationId, request.kind, now);
-        if (refused !== undefined) return refused;
         const { name, organizationId, kind, expiresInDays } = request;
-        const maxDays = maxDaysIn(kind, await lockPolicy(transaction, organizationId), personalMaxDays);
+        const permission = await permit(transaction, request.by, organizationId, kind, now);
+        if (permission.outcome !== 'permitted') return permission;
+        const { maxDays } = permission;
         if (maxDays !== null && isTooLong(expiresInDays, maxDays)) return { outcome: 'too_long', maxDays };
         const createdBy = request.by.personId;
         const scopes = request.kind === 'organization' ? request.scopes : null;
@@ -138,14 +138,13 @@ export function createTokens(
         if (seen === undefined) return { outcome: 'unknown' };
         if (seen.replacedBy !== null) return { outcome: 'replaced' };
         const { kind, name, organizationId } = seen;
-        const refused = await refusal(transaction, by, organizationId, kind, now);
-        if (refused !== undefined) return refused;
+        const permission = await permit(transaction, by, organizationId, kind, now);
+        if (permission.outcome !== 'permitted') return permission;
         const old = await store.findToken(transaction, owner, id, true); // people are locked before tokens, everywhere
         if (old === undefined) return { outcome: 'unknown' };
         if (old.replacedBy !== null) return { outcome: 'replaced' };
 
-        const maxDays = maxDaysIn(kind, await lockPolicy(transaction, organizationId), personalMaxDays);
-        const lifetime = lifetimeOf(old, maxDays);
+        const lifetime = lifetimeOf(old, permission.maxDays);
         const scopes = old.kind === 'organization' ? old.scopes : null;
         const personId = old.kind === 'personal' ? old.personId : null;
         const expiresAt = lifetime === null ? null : after(now, lifetime);
@@ -219,17 +218,19 @@ export function createTokens(
   };
 
   /**
-   * Whether `by` may not make a token there now. Creations by one person wait for each other, so that the count is
-   * exact; who is over it already is told so without waiting.
+   * Whether `by` may make a token there now, and how long it may live. Creations by one person wait for each other, so that
+   * the count is exact; who is over it already is told so without waiting. The organization is locked before the sign-in, as
+   * whoever ends sign-ins of one does.
    */
-  async function refusal(transaction: Queryable, by: Maker, organizationId: string, kind: Token['kind'], now: Date) {
+  async function permit(transaction: Queryable, by: Maker, organizationId: string, kind: Token['kind'], now: Date) {
     const limitedBefore = await limited(transaction, by.personId, now);
     if (limitedBefore !== undefined) return limitedBefore;
     const role = await store.lockMember(transaction, by.personId, organizationId);
     if (role === undefined || (kind === 'organization' && role === 'viewer')) return { outcome: 'forbidden' } as const;
+    const maxDays = maxDaysIn(kind, await lockPolicy(transaction, organizationId), personalMaxDays);
     if (by.sessionId !== undefined && !(await store.lockSession(transaction, by.sessionId, now)))
       return { outcome: 'forbidden' } as const;
-    return await limited(transaction, by.personId, now);
+    return (await limited(transaction, by.personId, now)) ?? ({ outcome: 'permitted', maxDays } as const);
   }
 
   async function limited(on: Queryable, by: string, now: Date) {
