@@ -28,11 +28,12 @@ export function fromEpochSeconds(seconds: number): Date {
 
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?$/;
 
-/** The instant of a date and time in ISO 8601, UTC where it names no zone; undefined when it is none. */
+/** The instant of a date and time in ISO 8601, UTC where it names no zone; undefined when it is none of the years 1 to 9999. */
 export function parseTime(text: string): Date | undefined {
   const [, day, time, zone = 'Z'] = ISO_8601.exec(text) ?? [];
   const date = new Date(`${day}T${time}${zone}`);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? date : undefined;
 }
 
 /** Milliseconds that only ever go forward, for measuring how long something took. */

@@ -53,8 +53,11 @@ function csvLine(record: ExportedRecord): string {
   return `${COLUMNS.map(([, of]) => cell(of(record) ?? '')).join(',')}\r\n`;
 }
 
-/** A spreadsheet takes what begins like a formula for one: an apostrophe makes it text. */
+/**
+ * A spreadsheet takes what begins like a formula for one: an apostrophe makes it text. So also behind a semicolon, which is
+ * what Excel takes for the end of a cell in Czech and most of Europe's languages.
+ */
 function cell(text: string): string {
-  const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const inert = text.replaceAll(/^(?=[\t\r\n])|(?<=^|[;\t\r\n])(?=[=+\-@])/g, "'");
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

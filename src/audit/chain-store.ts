@@ -52,9 +52,10 @@ export async function listChains(on: Queryable): Promise<readonly Chain[]> {
   return (await on.query<Chain>(`SELECT ${CHAIN} FROM audit_chains ORDER BY chain COLLATE "C"`)).rows;
 }
 
-/** Those that have grown since their last seal. */
+/** Those that have grown since their last seal; in the order in which their heads are locked, as audit_link() does. */
 export async function listUnsealedChains(on: Queryable): Promise<readonly Chain[]> {
-  return (await on.query<Chain>(`SELECT ${CHAIN} FROM audit_chains WHERE seq > sealed_seq ORDER BY chain`)).rows;
+  return (await on.query<Chain>(`SELECT ${CHAIN} FROM audit_chains WHERE seq > sealed_seq ORDER BY chain COLLATE "C"`))
+    .rows;
 }
 
 /** Names of all that have links or seals, whether or not they have a head. */
@@ -174,7 +175,9 @@ export async function listChainsFrom(on: Queryable, before: Date): Promise<reado
 
 export interface Pruned {
   readonly records: number;
-  readonly throughSeq: number;
+  /** The last of them. */
+  readonly seq: number;
+  readonly hash: Buffer;
 }
 
 /**
@@ -216,5 +219,5 @@ export async function pruneChain(
     last.hash,
   ]);
   await transaction.query("SELECT set_config('teamday.audit_pruning', '', true)");
-  return { records: old.length, throughSeq: last.seq };
+  return { records: old.length, seq: last.seq, hash: last.hash };
 }

@@ -15,7 +15,7 @@ export interface AuditKeeping {
 }
 
 /**
- * @param key of the seals
+ * @param key of the seals, and of what tells of removals
  * @param retentionDays null: records are kept for ever
  */
 export function startAuditKeeping(
@@ -39,7 +39,7 @@ export function startAuditKeeping(
   };
   const round = async () => {
     await sealAndTell();
-    await pruneAuditLog(database, clock, retentionDays);
+    await pruneAuditLog(database, clock, key, retentionDays);
   };
   const triesAgain = (err: unknown) => log.warn({ err }, 'the audit log will be sealed later');
   const timer = setInterval(() => void round().catch(triesAgain), EVERY);

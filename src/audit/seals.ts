@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { sameBytes } from '../digest.ts';
 import { BEGINNING, fieldsText } from './chain.ts';
 import * as store from './chain-store.ts';
-import { checkLinks, type Fault, removed } from './check-links.ts';
+import { checkLinks, type Fault, type Place, removed } from './check-links.ts';
 
 export function sealMac({ chain, seq, hash, sealedAt }: Omit<store.Seal, 'mac'>, key: Buffer): Buffer {
   const text = fieldsText([chain, String(seq), hash.toString('hex'), sealedAt.toISOString()]);
@@ -16,6 +16,12 @@ export function sealMac({ chain, seq, hash, sealedAt }: Omit<store.Seal, 'mac'>,
 export function roundMac({ number, digest, sealedAt }: Omit<store.SealRound, 'mac'>, key: Buffer): Buffer {
   const text = fieldsText([String(number), digest.toString('hex'), sealedAt.toISOString()]);
   return createHmac('sha256', key).update(`round 1${text}`).digest();
+}
+
+/** Over what a pruning leaves behind: the number and hash of the last record that it removed. */
+export function pruningMac(chain: string, { seq, hash }: Place, key: Buffer): Buffer {
+  const text = fieldsText([chain, String(seq), hash.toString('hex')]);
+  return createHmac('sha256', key).update(`pruned 1${text}`).digest();
 }
 
 /** Over the last seals of all chains. */
@@ -52,15 +58,40 @@ export async function sealChains(database: Database, clock: Clock, key: Buffer):
   if (due.length === 0) return { round: undefined, seals: [], faults };
   return await database.transaction(async (transaction) => {
     await store.lockSeals(transaction);
+    const last = await store.readSealRound(transaction);
+    // What this round is over must be what the last one was over: else what was taken away would be missed no more.
+    const amiss = roundFault(last, await store.readLastSeals(transaction), key);
+    if (amiss !== undefined) return { round: undefined, seals: [], faults: [...faults, amiss] };
     const seals: store.Seal[] = [];
     for (const seal of due) if (await store.insertSeal(transaction, seal)) seals.push(seal);
     if (seals.length === 0) return { round: undefined, seals, faults }; // another instance was first
-    const number = ((await store.readSealRound(transaction))?.number ?? 0) + 1;
+    const number = (last?.number ?? 0) + 1;
     const content = { number, digest: roundDigest(await store.readLastSeals(transaction)), sealedAt: clock.now() };
     const round = { ...content, mac: roundMac(content, key) };
     await store.replaceSealRound(transaction, round);
     return { round, seals, faults };
   });
+}
+
+/** Whether the last round is still over the last seals of all chains. */
+export function roundFault(
+  round: store.SealRound | undefined,
+  lastSeals: readonly store.Seal[],
+  key: Buffer,
+): Fault | undefined {
+  if (round === undefined)
+    return lastSeals.length > 0 ? faultOfRounds('the last round of seals was removed') : undefined;
+  if (!sameBytes(round.mac, roundMac(round, key)))
+    return faultOfRounds(`the round of seals ${round.number} was altered`);
+  if (sameBytes(round.digest, roundDigest(lastSeals))) return undefined;
+  const at = round.sealedAt.toISOString();
+  return faultOfRounds(
+    `a chain or its last seal was removed or put back since round ${round.number} sealed them at ${at}`,
+  );
+}
+
+function faultOfRounds(message: string): Fault {
+  return { chain: '-', kind: 'seal', seq: null, recordId: null, at: null, action: null, message };
 }
 
 /** Not so: another instance has sealed or pruned it while we looked. */

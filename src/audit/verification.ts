@@ -5,7 +5,7 @@ import { sameBytes } from '../digest.ts';
 import { BEGINNING, type RecordTexts } from './chain.ts';
 import * as store from './chain-store.ts';
 import { about, checkLinks, type Fault, type Place, removed } from './check-links.ts';
-import { roundDigest, roundMac, sealFault, sealMac } from './seals.ts';
+import { pruningMac, roundFault, sealFault, sealMac } from './seals.ts';
 
 export interface ChainReport {
   readonly name: string;
@@ -43,7 +43,7 @@ export function verifyAuditLog(database: Database, key: Buffer): Promise<Verific
       faults.push({ chain: '-', kind: 'inserted', seq: null, recordId: id, at: at.toISOString(), action, message });
     }
     const round = await store.readSealRound(transaction);
-    const ofRound = await roundFault(transaction, round, known, key);
+    const ofRound = roundFault(round, await store.readLastSeals(transaction), key);
     if (ofRound !== undefined) faults.push(ofRound);
     return { chains, round, faults };
   });
@@ -68,7 +68,7 @@ async function verifyChain(on: Queryable, chain: store.Chain, key: Buffer): Prom
   };
   compare(base, undefined);
   const { reached, fault } = await checkLinks(on, name, base, (place, record) => {
-    if (record.action === 'audit.pruned') prunedThrough = throughSeqOf(record) ?? prunedThrough;
+    if (record.action === 'audit.pruned') prunedThrough = prunedThroughOf(name, record, key) ?? prunedThrough;
     compare(place, record);
   });
   const lastSeal = seals.at(-1);
@@ -102,28 +102,12 @@ function rewritten(chain: string, from: number, seal: store.Seal, record: Record
   return other(chain, 'rewritten', `this chain ${what}`, from);
 }
 
-async function roundFault(
-  on: Queryable,
-  round: store.SealRound | undefined,
-  chains: readonly store.Chain[],
-  key: Buffer,
-) {
-  const isSealed = chains.some(({ sealedSeq }) => sealedSeq > 0);
-  if (round === undefined) return isSealed ? other('-', 'seal', 'the last round of seals was removed') : undefined;
-  if (!sameBytes(round.mac, roundMac(round, key)))
-    return other('-', 'seal', `the round of seals ${round.number} was altered`);
-  if (sameBytes(round.digest, roundDigest(await store.readLastSeals(on)))) return undefined;
-  const at = round.sealedAt.toISOString();
-  return other(
-    '-',
-    'seal',
-    `a chain or its last seal was removed or put back since round ${round.number} sealed them at ${at}`,
-  );
-}
-
-function throughSeqOf({ details }: RecordTexts): number | undefined {
-  const { throughSeq } = JSON.parse(details) as { throughSeq?: unknown };
-  return typeof throughSeq === 'number' ? throughSeq : undefined;
+/** As the server removed them: anybody who can write to the database can write such a record, but not its HMAC. */
+function prunedThroughOf(chain: string, { details }: RecordTexts, key: Buffer): number | undefined {
+  const { throughSeq, hash, mac } = JSON.parse(details) as Readonly<Record<string, unknown>>;
+  if (typeof throughSeq !== 'number' || typeof hash !== 'string' || typeof mac !== 'string') return undefined;
+  const expected = pruningMac(chain, { seq: throughSeq, hash: Buffer.from(hash, 'hex') }, key);
+  return sameBytes(Buffer.from(mac, 'hex'), expected) ? throughSeq : undefined;
 }
 
 function other(chain: string, kind: Fault['kind'], message: string, seq: number | null = null): Fault {

@@ -39,9 +39,9 @@ export function cleanUse({ service, method, route, address }: CredentialUse): Cl
   };
 }
 
-/** Empty for what is none. */
+/** Empty for what is none. Without the zone of an IPv6 address, which may be any text of any length. */
 export function addressText(address: string | undefined): string {
-  return address !== undefined && isIP(address) !== 0 ? address : '';
+  return address !== undefined && isIP(address) !== 0 ? address.replace(/%.*/s, '') : '';
 }
 
 export function userAgentText(userAgent: string | undefined): string {

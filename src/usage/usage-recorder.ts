@@ -52,8 +52,8 @@ export function startUsageRecorder(
       // Whether a commit was lost with its answer can't be known: then it is counted twice, rather than not at all.
       await database.transaction(async (transaction) => {
         await addUsage(transaction, usageIn(taken));
+        await writeLastUsesOfSessions(transaction, lastUses('session:'), unlessAfter); // sign-ins are locked before tokens, everywhere
         await writeLastUsesOfTokens(transaction, lastUses('token:'), unlessAfter);
-        await writeLastUsesOfSessions(transaction, lastUses('session:'), unlessAfter);
       });
     } catch (error) {
       ways.putBack(taken, clock.now());

@@ -48,6 +48,7 @@ export async function addUsage(on: Queryable, rows: readonly UsageRow[]): Promis
 
 /** Skips tokens whose last use another instance wrote after `unlessAfter`. */
 export async function writeLastUsesOfTokens(on: Queryable, uses: readonly LastUse[], unlessAfter: Date): Promise<void> {
+  await lock(on, 'tokens', uses);
   await on.query(
     `UPDATE tokens t SET last_used_at = u.at, last_used_address = u.address, last_used_user_agent = u.user_agent
      FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[]) AS u (id, at, address, user_agent)
@@ -62,12 +63,20 @@ export async function writeLastUsesOfSessions(
   uses: readonly LastUse[],
   unlessAfter: Date,
 ): Promise<void> {
+  await lock(on, 'sessions', uses);
   await on.query(
     `UPDATE sessions s SET last_used_at = u.at, last_used_address = u.address
      FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS u (id, at, address)
      WHERE s.id = u.id AND (s.last_used_at IS NULL OR s.last_used_at < least(u.at, $4))`,
     [...columnsOf(uses), unlessAfter],
   );
+}
+
+/** In one order, as whoever ends many at once does: no revocation is given up because two transactions wait for each other. */
+async function lock(on: Queryable, table: 'tokens' | 'sessions', uses: readonly LastUse[]): Promise<void> {
+  await on.query(`SELECT id FROM ${table} WHERE id = any($1) ORDER BY id FOR NO KEY UPDATE`, [
+    uses.map(({ id }) => id),
+  ]);
 }
 
 function columnsOf(uses: readonly LastUse[]) {

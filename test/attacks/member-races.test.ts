@@ -2,39 +2,28 @@
 // everybody reads before anybody writes. On Postgres every crowd is spread over two instances.
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
 import { invitationSecret } from '../../src/members/invitation.ts';
 import { createPersonAccess } from '../../src/members/person-access.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, type JsonAnswer, logIn, read, redeem, refresh, startLogin } from '../support/oauth.ts';
 import { registerSecret } from '../support/secrets-at-rest.ts';
-import { slowDatabase } from '../support/slow-database.ts';
+import { createDistance } from '../support/slow-database.ts';
 import { Visitor } from '../support/visitor.ts';
 
-/** Near while people and logins are made, far away while things happen at the same moment. */
-const FAR = {
-  wrapDatabase(database: Database): Database {
-    const far = slowDatabase(database);
-    const current = () => (isFar ? far : database);
-    return {
-      query: (...statement) => current().query(...statement),
-      transaction: (work) => current().transaction(work),
-      migrate: () => database.migrate(),
-      close: () => database.close(),
-    };
-  },
-};
+const { wrapDatabase, farAway } = createDistance();
 const ROUNDS = [1, 2, 3];
 const ACTOR = { credential: 'test' };
 
-let isFar = false;
 let identity: Identity;
 let urls: [string, string];
 let service: string;
 
 beforeAll(async () => {
-  identity = await startIdentity(FAR);
-  urls = [identity.url, inject('backend') === 'services' ? (await identity.another(FAR)).url : identity.url];
+  identity = await startIdentity({ wrapDatabase });
+  urls = [
+    identity.url,
+    inject('backend') === 'services' ? (await identity.another({ wrapDatabase })).url : identity.url,
+  ];
   service = (await identity.addResourceServer()).authorization;
 });
 afterAll(() => identity?.close());
@@ -57,15 +46,6 @@ async function send(url: string, by: Caller, method: string, path: string, body:
 
 const act = (url: string, by: Caller, on: TestPerson, what: string, body = {}) =>
   send(url, by, 'POST', `/api/organizations/${by.organizationId}/members/${on.id}/${what}`, body);
-
-async function farAway<T>(work: () => Promise<T>): Promise<T> {
-  isFar = true;
-  try {
-    return await work();
-  } finally {
-    isFar = false;
-  }
-}
 
 async function adminsOf({ organizationId }: TestPerson): Promise<number> {
   const members = await identity.services.members.list(organizationId);

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordAct } from '../../src/audit/audit-log.ts';
 import { jsonbText } from '../../src/audit/chain.ts';
+import type { Seal } from '../../src/audit/chain-store.ts';
 import { pruneAuditLog } from '../../src/audit/pruning.ts';
 import { sealChains } from '../../src/audit/seals.ts';
 import { type Verification, verifyAuditLog } from '../../src/audit/verification.ts';
@@ -221,6 +222,27 @@ describe('verification names the first record that was', () => {
     expect(faultsOf(await verify(), chain)).toEqual([{ kind: 'removed', seq: 1, recordId: null }]);
   });
 
+  it('removed from the beginning, with a record that says so as the server does', async () => {
+    const chain = await chainOf(4);
+    const told = { records: 3, throughSeq: 3, hash: '00'.repeat(32), mac: '00'.repeat(32) };
+    await database.transaction((transaction) =>
+      recordAct(transaction, systemClock.now(), {
+        action: 'audit.pruned',
+        target: `organization:${chain}`,
+        organizationId: chain,
+        actor: { credential: 'maintenance' },
+        details: told,
+      }),
+    );
+    const ids = await recordIds(chain);
+    await tamper(
+      `UPDATE audit_chains c SET base_seq = 3, base_hash = l.hash FROM audit_links l WHERE l.record_id = ${ids[2]} AND c.chain = l.chain`,
+      `DELETE FROM audit_links WHERE record_id IN (${ids.slice(0, 3).join()})`,
+      `DELETE FROM audit_records WHERE id IN (${ids.slice(0, 3).join()})`,
+    );
+    expect(faultsOf(await verify(), chain)).toEqual([{ kind: 'removed', seq: 1, recordId: null }]);
+  });
+
   it('put in, past the chain or into its middle', async () => {
     const chain = await chainOf(4);
     const copy = `INSERT INTO audit_records (at, action, organization_id, target, details)
@@ -248,6 +270,20 @@ describe('verification names the first record that was', () => {
     expect(faultsOf(await verify(), chain)).toEqual([{ kind: 'moved', seq: 2, recordId: third }]);
   });
 });
+
+/** For the tests that follow: a seal that is missing stops all sealing. */
+async function putBack(seal: Seal | undefined): Promise<void> {
+  if (seal === undefined) throw new Error('there was none');
+  const { chain, seq, hash, sealedAt, mac } = seal;
+  await database.query('INSERT INTO audit_seals (chain, seq, hash, sealed_at, mac) VALUES ($1, $2, $3, $4, $5)', [
+    chain,
+    seq,
+    hash,
+    sealedAt,
+    mac,
+  ]);
+  await database.query('UPDATE audit_chains SET sealed_seq = $2 WHERE chain = $1', [chain, seq]);
+}
 
 describe('a seal', () => {
   it('tells a chain that was computed anew, and between which seals', async () => {
@@ -281,7 +317,7 @@ describe('a seal', () => {
 
   it('can be neither made, altered nor taken away', async () => {
     const chain = await chainOf(2);
-    await seal();
+    const { seals } = await seal();
     const ids = await recordIds(chain);
     await tamper(
       `UPDATE audit_records SET actor_id = 'user_eve' WHERE id = ${ids[1]}`,
@@ -295,6 +331,32 @@ describe('a seal', () => {
     expect((await verify()).faults.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/^a chain or its last seal was removed or put back since round \d+ sealed them/),
     );
+    await putBack(seals.find((one) => one.chain === chain));
+  });
+
+  it('is given no more once one is missing: the next round would cover it up', async () => {
+    const [rewritten, gone] = [await chainOf(2), await chainOf(2)];
+    const { seals } = await seal();
+    const [first] = await recordIds(rewritten);
+    await tamper(
+      `UPDATE audit_records SET actor_id = 'user_eve' WHERE id = ${first}`,
+      recompute(rewritten),
+      `DELETE FROM audit_seals WHERE chain IN ('${rewritten}', '${gone}')`,
+      `UPDATE audit_chains SET sealed_seq = 0 WHERE chain = '${rewritten}'`,
+      `DELETE FROM audit_records WHERE organization_id = '${gone}'`,
+      `DELETE FROM audit_links WHERE chain = '${gone}'`,
+      `DELETE FROM audit_chains WHERE chain = '${gone}'`,
+    );
+    await chainOf(1);
+    const missed = expect.stringMatching(
+      /^a chain or its last seal was removed or put back since round \d+ sealed them/,
+    );
+    const { round, faults } = await seal();
+    expect(round).toBeUndefined();
+    expect(faults.map(({ message }) => message)).toContainEqual(missed);
+    expect((await verify()).faults.map(({ message }) => message)).toContainEqual(missed);
+    await database.query('INSERT INTO audit_chains (chain, sealed_seq) VALUES ($1, 2)', [gone]);
+    for (const chain of [rewritten, gone]) await putBack(seals.find((one) => one.chain === chain));
   });
 
   it('is given once, by whichever instance is first', async () => {
@@ -312,13 +374,13 @@ describe('records whose time is over', () => {
     for (const age of [500, 450, 420, 300, 1]) {
       await database.transaction((transaction) => write(transaction, chain, String(age), moved(now, -age * DAY)));
     }
-    await pruneAuditLog(database, { now: () => now }, 400);
+    await pruneAuditLog(database, { now: () => now }, key, 400);
     expect(await recordIds(chain), 'nothing is removed before it was looked at and sealed').toHaveLength(5);
     await seal();
-    await pruneAuditLog(database, { now: () => now }, null);
+    await pruneAuditLog(database, { now: () => now }, key, null);
     expect(await recordIds(chain)).toHaveLength(5);
-    await Promise.all([1, 2, 3].map(() => pruneAuditLog(database, { now: () => now }, 400)));
-    await pruneAuditLog(database, { now: () => now }, 400);
+    await Promise.all([1, 2, 3].map(() => pruneAuditLog(database, { now: () => now }, key, 400)));
+    await pruneAuditLog(database, { now: () => now }, key, 400);
     const report = (await verify()).chains.find(({ name }) => name === chain);
     expect(report).toMatchObject({ records: 3, head: { seq: 6 }, fault: undefined });
     const { rows } = await database.query<{ action: string; details: object }>(
@@ -327,7 +389,7 @@ describe('records whose time is over', () => {
     );
     expect(rows).toMatchObject([{ action: 'audit.pruned', details: { records: 3, throughSeq: 3 } }]);
     await seal();
-    await pruneAuditLog(database, { now: () => moved(now, 1000 * DAY) }, 400);
+    await pruneAuditLog(database, { now: () => moved(now, 1000 * DAY) }, key, 400);
     expect((await verify()).chains.find(({ name }) => name === chain)).toMatchObject({ records: 1, fault: undefined });
   });
 });

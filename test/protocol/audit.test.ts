@@ -134,6 +134,8 @@ describe('a search', () => {
   it.each([
     [{ since: 'yesterday' }, 'since must be a time in ISO 8601'],
     [{ since: '2026-13-45' }, 'since must be a time in ISO 8601'],
+    [{ since: '0000-01-01' }, 'since must be a time in ISO 8601'],
+    [{ until: '9999-12-31T23:59-23:59' }, 'until must be a time in ISO 8601'],
     [{ until: '2026-11-22T10:00' }, 'until must be a time in ISO 8601'],
     [{ limit: '0' }, 'limit must be'],
     [{ limit: '1000' }, 'limit must be'],
@@ -281,12 +283,12 @@ describe('an export', () => {
   });
 
   it('as CSV holds nothing that a spreadsheet would run', async () => {
-    const { id } = await newToken('=1+1,"x"');
+    const { id } = await newToken('=1+1,"x";=1+1;@x');
     const text = await (await exported({ format: 'csv', token: id })).text();
     const [header, line] = text.split('\r\n');
     expect(header).toMatch(/^at,action,outcome,actor_id,actor_name,/);
     expect(line).toContain(`,"'=HYPERLINK(""http://x"")",`);
-    expect(text).not.toMatch(/(?:^|,|\n)"?[=+@-]/m);
+    expect(text).not.toMatch(/(?:^|[,;\n])"?[=+@-]/m);
   });
 
   it('is recorded, and may be long', async () => {

@@ -499,7 +499,7 @@ describe('a use', () => {
       ask('/forward-auth?service=newsletter', { authorization, headers: told, from: STRANGER }),
     );
     const last = { lastAddress: STRANGER, lastUserAgent: 'curl/8' };
-    expect(rows).toEqual([{ service: '', method: '', route: '', address: STRANGER, requests: 1, ...last }]);
+    expect(rows).toEqual([{ service: '(not told)', method: '', route: '', address: STRANGER, requests: 1, ...last }]);
   });
 });
 
