@@ -1,15 +1,14 @@
 // SQL of how clients, tokens and sessions stand: one statement of as many parts as there are kinds of questions. Each row
-// comes as one text, a JSON array, which is cheaper to carry and to compare than its columns.
+// comes as one line of text, a JSON array, which is cheaper to carry and to compare than its columns.
 import type { ResourceServer } from '../clients/resource-server.ts';
 import { parseTime } from '../clock.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { LiveToken } from '../tokens/token.ts';
 import type { Key, Kind, Question, SessionStanding, TokenStanding } from './standing.ts';
 
-export interface Row {
-  readonly key: Key;
-  /** JSON. */
-  readonly row: string;
+/** All that was found, or null: a line for each row, its key, a space, and its columns as a JSON array. */
+export interface Found {
+  readonly lines: string | null;
 }
 
 const SESSION = `
@@ -52,7 +51,7 @@ interface Statement {
   readonly parameters: readonly string[];
 }
 
-/** Yields a `Row` for each key there is something of, in no order. */
+/** Yields one row, `Found`, with a line for each key there is something of, in no order. */
 export function statementFor(questions: readonly Question[]): Statement {
   const asked: Record<Kind, Set<string>> = { c: new Set(), t: new Set(), s: new Set(), r: new Set() };
   for (const { client, credential } of questions) {
@@ -70,7 +69,8 @@ function textFor(kinds: readonly Kind[]): string {
   const name = kinds.join('');
   const known = texts.get(name);
   if (known !== undefined) return known;
-  const text = kinds.map((kind, n) => PARTS[kind](`$${n + 1}`)).join(' UNION ALL ');
+  const parts = kinds.map((kind, n) => PARTS[kind](`$${n + 1}`)).join(' UNION ALL ');
+  const text = `SELECT string_agg(key || ' ' || row, E'\\n') AS lines FROM (${parts}) AS found`;
   texts.set(name, text);
   return text;
 }
