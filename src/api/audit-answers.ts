@@ -6,7 +6,7 @@ import { previewOf } from '../tokens/token.ts';
 import { type CredentialTrail, MOST_USAGE, type TrailPage } from '../trail/trail.ts';
 import type { TokenFacts } from '../trail/trail-store.ts';
 import type { Usage } from '../usage/usage-store.ts';
-import { CURSOR_RULE } from './audit-schemas.ts';
+import { CURSOR_RULE } from './paging.ts';
 
 export function pageAnswer({ records, next }: TrailPage) {
   return { records: records.map(recordAnswer), nextCursor: next === undefined ? null : cursorOf(next) };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { normalizeEmail } from '../accounts/account.ts';
 import { AUDIT_ACTIONS } from '../audit/audit-actions.ts';
 import { after, DAY, fromEpochSeconds, parseTime } from '../clock.ts';
+import { paging } from './paging.ts';
 
 const DAY_ALONE = /^\d{4}-\d\d-\d\d$/;
 const WITH_ZONE = /(?:Z|[+-]\d\d:\d\d)$/;
@@ -26,27 +27,11 @@ function time(name: string, description: string, ofDay: (beginning: Date) => Dat
     .meta({ description, example: '2026-11-22T10:00:00Z' });
 }
 
-export const CURSOR_RULE = 'cursor must be the nextCursor of an answer before';
-const LIMIT_RULE = 'limit must be a whole number from 1 to 200';
+const pageQuery = paging(200, 50);
 
 const times = {
   since: time('since', 'Not before: ISO 8601, a day, or seconds since 1970', (beginning) => beginning),
   until: time('until', 'Not after; of a day its end', (beginning) => after(beginning, DAY - 1)),
-};
-
-const paging = {
-  cursor: z
-    .string({ error: CURSOR_RULE })
-    .max(100, CURSOR_RULE)
-    .optional()
-    .meta({ description: 'nextCursor of the page before' }),
-  limit: z.coerce
-    .number({ error: LIMIT_RULE })
-    .int(LIMIT_RULE)
-    .min(1, LIMIT_RULE)
-    .max(200, LIMIT_RULE)
-    .default(50)
-    .meta({ description: 'So many on a page: 1 to 200' }),
 };
 
 const id = (name: string, prefix: string) => {
@@ -72,7 +57,7 @@ const filters = {
   ...times,
 };
 
-export const auditQuery = z.strictObject({ ...filters, ...paging });
+export const auditQuery = z.strictObject({ ...filters, ...pageQuery });
 
 const FORMAT_RULE = 'format must be csv or jsonl';
 
@@ -81,7 +66,7 @@ export const auditExportQuery = z.strictObject({
   ...filters,
 });
 
-export const tokenAuditQuery = z.strictObject({ ...times, ...paging });
+export const tokenAuditQuery = z.strictObject({ ...times, ...pageQuery });
 
 export type AuditFilters = Omit<z.infer<typeof auditExportQuery>, 'format'>;
 

@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import { CREDENTIAL_FILTERS } from '../tokens/credential.ts';
 import { MOST_AT_ONCE } from '../tokens/credentials.ts';
+import { CURSOR_RULE, paging } from './paging.ts';
 
 const IDS_RULE = `ids must be a list of 1 to ${MOST_AT_ONCE} ids of tokens (tok_…)`;
-
-const CURSOR_RULE = 'cursor must be the nextCursor of an answer before';
 
 const tokenId = (error: string) => z.string({ error }).regex(/^tok_[A-Za-z0-9]{1,64}$/, { error });
 
@@ -32,20 +31,9 @@ export const revokeAllTokens = z
   })
   .meta({ id: 'RevokeAllTokens' });
 
-const LIMIT_RULE = 'limit must be a whole number from 1 to 500';
+const pageQuery = paging(500, 100, tokenId(CURSOR_RULE));
 
-const paging = {
-  cursor: tokenId(CURSOR_RULE).optional().meta({ description: 'nextCursor of the page before' }),
-  limit: z.coerce
-    .number({ error: LIMIT_RULE })
-    .int(LIMIT_RULE)
-    .min(1, LIMIT_RULE)
-    .max(500, LIMIT_RULE)
-    .default(100)
-    .meta({ description: 'So many on a page: 1 to 500' }),
-};
-
-export const personalTokensQuery = z.strictObject(paging);
+export const personalTokensQuery = z.strictObject(pageQuery);
 
 export const credentialsQuery = z.strictObject({
   filter: z
@@ -64,7 +52,7 @@ export const credentialsQuery = z.strictObject({
     .regex(/^user_[A-Za-z0-9_-]{1,64}$/, { error: 'owner must be the id of a person (user_…)' })
     .optional()
     .meta({ description: 'Whose they are, or who made them: user_…' }),
-  ...paging,
+  ...pageQuery,
 });
 
 const time = z.iso.datetime();

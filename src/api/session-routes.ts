@@ -7,14 +7,10 @@ import { parameter } from '../http/parameter.ts';
 import { confirms, type Ending, type SignIn, type SignInsOf } from '../sign-ins/sign-ins.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { enterOrganization } from './organization-membership.ts';
+import { CURSOR_RULE } from './paging.ts';
 import { actorFor, FORBIDDEN, requireSession, requireSessionAndBody, type SessionPrincipal } from './principal.ts';
 import { parseBody } from './schemas.ts';
-import {
-  CURSOR_RULE,
-  organizationSessionsQuery,
-  revokeOrganizationSessions,
-  sessionsQuery,
-} from './session-schemas.ts';
+import { organizationSessionsQuery, revokeOrganizationSessions, sessionsQuery } from './session-schemas.ts';
 
 const MINE = '/api/users/me/sessions';
 const THEIRS = '/api/organizations/:orgId/sessions';

@@ -1,25 +1,10 @@
 // The queries, bodies and answers of sign-ins.
 import { z } from 'zod';
+import { paging } from './paging.ts';
 
-export const CURSOR_RULE = 'cursor must be the nextCursor of an answer before';
-const LIMIT_RULE = 'limit must be a whole number from 1 to 500';
+const pageQuery = paging(500, 100);
 
-const paging = {
-  cursor: z
-    .string({ error: CURSOR_RULE })
-    .max(100, CURSOR_RULE)
-    .optional()
-    .meta({ description: 'nextCursor of the page before' }),
-  limit: z.coerce
-    .number({ error: LIMIT_RULE })
-    .int(LIMIT_RULE)
-    .min(1, LIMIT_RULE)
-    .max(500, LIMIT_RULE)
-    .default(100)
-    .meta({ description: 'So many on a page: 1 to 500' }),
-};
-
-export const sessionsQuery = z.strictObject(paging);
+export const sessionsQuery = z.strictObject(pageQuery);
 
 const USER_RULE = 'must be the id of a person (user_…)';
 const userId = (name: string) =>
@@ -27,7 +12,7 @@ const userId = (name: string) =>
 
 export const organizationSessionsQuery = z.strictObject({
   user: userId('user').optional().meta({ description: 'Whose: user_…' }),
-  ...paging,
+  ...pageQuery,
 });
 
 export const revokeOrganizationSessions = z
