@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 import type { BackendKind } from './test/support/backends.ts';
 import { ClosingLine } from './test/support/closing-line.ts';
 import { missingNginx } from './test/support/nginx.ts';
+import { NODE_FLAGS } from './test/support/node-flags.ts';
 import { missingServices } from './test/support/services.ts';
 
 const setups: Record<BackendKind, string> = {
@@ -23,7 +24,7 @@ function suites(backend: BackendKind) {
   };
 }
 
-/** One at a time and after the others: a browser, a server and a command share the machine. */
+/** After the others: a browser, a server and a command share the machine. */
 function journeys(backend: BackendKind) {
   return {
     extends: true as const,
@@ -32,7 +33,6 @@ function journeys(backend: BackendKind) {
       include: ['test/journeys/**/*.test.ts'],
       globalSetup: [setups[backend], 'test/support/chromium.setup.ts'],
       provide: { backend },
-      maxWorkers: 1,
       sequence: { groupOrder: 1 },
     },
   };
@@ -55,6 +55,7 @@ export default defineConfig(async () => {
       ],
       reporters: ['default', new ClosingLine(notRun)],
       maxWorkers: 2, // each may hold an embedded database of about 300 MB
+      execArgv: NODE_FLAGS,
       testTimeout: 60_000,
       hookTimeout: 60_000,
       passWithNoTests: false,

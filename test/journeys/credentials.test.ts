@@ -1,8 +1,8 @@
 // An admin who has to know what acts for the organization, and to stop it: the overview, several revoked at once, and an
 // incident worked off until nothing from before works any more. By keyboard alone, without JavaScript, in both themes.
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { arrive, flawsOf, launchBrowser, openProfile, textOf } from '../support/browser.ts';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { arrive, describeLooks, flawsOf, launchBrowser, openProfile, textOf } from '../support/browser.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, logIn, postForm } from '../support/oauth.ts';
 import { registerSecretsOf } from '../support/secrets-at-rest.ts';
@@ -162,7 +162,7 @@ it('an incident is worked off by keyboard alone until nothing from before works'
   expect(rows[0]?.count).toBe(1); // the successor, which was made afterwards
 });
 
-describe('nothing is wrong, in light and dark and on 360 px, with', () => {
+describeLooks('nothing is wrong, in light and dark and on 360 px, with', () => {
   const open = (path: string) => () => tabOf(admin, at(path));
   const furnished = (path: string) => async () => {
     await furnish();

@@ -1,8 +1,17 @@
 // An organization's people as they meet each other: invited by mail, joining, given another role and removed, in a real
 // browser, the admin by keyboard alone; each page seen in light and dark and on a narrow screen.
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arrive, flawsOf, launchBrowser, openProfile, openTab, signIn, textOf } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  arrive,
+  describeLooks,
+  flawsOf,
+  launchBrowser,
+  openProfile,
+  openTab,
+  signIn,
+  textOf,
+} from '../support/browser.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, logIn } from '../support/oauth.ts';
 import { registerSecret } from '../support/secrets-at-rest.ts';
@@ -170,7 +179,7 @@ it('a policy is set by keyboard alone, and the forms of tokens keep to it', asyn
   expect(await page.getByLabel('Unlimited').count()).toBe(0);
 });
 
-describe('nothing is wrong, in light and dark and on 360 px, with', () => {
+describeLooks('nothing is wrong, in light and dark and on 360 px, with', () => {
   let ada: TestPerson;
   let bob: TestPerson;
   let viewer: TestPerson;

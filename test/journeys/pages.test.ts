@@ -4,8 +4,18 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arrive, flawsOf, launchBrowser, openProfile, openTab, press, signIn, textOf } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  arrive,
+  describeLooks,
+  flawsOf,
+  launchBrowser,
+  openProfile,
+  openTab,
+  press,
+  signIn,
+  textOf,
+} from '../support/browser.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { startLogin } from '../support/oauth.ts';
 import { until } from '../support/until.ts';
@@ -31,7 +41,7 @@ afterAll(async () => {
   await identity?.close();
 });
 
-describe('nothing is wrong, in light and dark and on 360 px, with', () => {
+describeLooks('nothing is wrong, in light and dark and on 360 px, with', () => {
   const open = (path: string) => async (page: Page) => void (await page.goto(identity.url + path));
   const signedInAs = async (page: Page, person: TestPerson) => {
     await page.goto(`${identity.url}/sign-in`);

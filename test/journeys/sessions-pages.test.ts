@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertCliSession } from '../../src/sessions/session-store.ts';
-import { arrive, flawsOf, launchBrowser, openProfile, signIn, textOf } from '../support/browser.ts';
+import { arrive, describeLooks, flawsOf, launchBrowser, openProfile, signIn, textOf } from '../support/browser.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, logIn } from '../support/oauth.ts';
 import { registerSecret } from '../support/secrets-at-rest.ts';
@@ -162,7 +162,7 @@ describe('an admin', () => {
   });
 });
 
-describe('nothing is wrong, in light and dark and on 360 px, with', () => {
+describeLooks('nothing is wrong, in light and dark and on 360 px, with', () => {
   let admin: TestPerson;
   let ids: readonly string[];
 

@@ -6,7 +6,16 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arrive, flawsOf, launchBrowser, openProfile, openTab, signIn, textOf } from '../support/browser.ts';
+import {
+  arrive,
+  describeLooks,
+  flawsOf,
+  launchBrowser,
+  openProfile,
+  openTab,
+  signIn,
+  textOf,
+} from '../support/browser.ts';
 import { terminalOf } from '../support/cli.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, postForm } from '../support/oauth.ts';
@@ -246,7 +255,7 @@ it('what strangers wrote is shown as text, in its own direction, and does nothin
   expect(dialogs).toEqual([]);
 });
 
-describe('nothing is wrong, in light and dark and on 360 px, with', () => {
+describeLooks('nothing is wrong, in light and dark and on 360 px, with', () => {
   let ada: TestPerson;
   let viewer: TestPerson;
   let loner: TestPerson;

@@ -148,15 +148,17 @@ const bodies: Readonly<Record<string, (caller: Caller) => object>> = {
 
 async function call({ method, path }: Operation, caller: Caller, organizationId: string): Promise<Response> {
   const authorization = (await caller.renewed?.()) ?? caller.authorization;
-  const target = path.includes('/members/{userId}')
-    ? await newMember()
-    : path.includes('/invitations/{id}')
-      ? await newInvitation()
-      : path.includes('/sessions/{id}')
-        ? await newSession(path.includes('{orgId}') ? admin : caller.own)
-        : path.includes('/organizations/{orgId}/tokens')
-          ? await newToken('organization', { ...admin, organizationId: admin.organizationId })
-          : await newToken('personal', caller.own);
+  const target = !/\{(?:id|userId|tokenId)\}/.test(path)
+    ? { id: '' }
+    : path.includes('/members/{userId}')
+      ? await newMember()
+      : path.includes('/invitations/{id}')
+        ? await newInvitation()
+        : path.includes('/sessions/{id}')
+          ? await newSession(path.includes('{orgId}') ? admin : caller.own)
+          : path.includes('/organizations/{orgId}/tokens')
+            ? await newToken('organization', { ...admin, organizationId: admin.organizationId })
+            : await newToken('personal', caller.own);
   const filled = path
     .replace('{orgId}', organizationId)
     .replace('{tokenId}', target.id)

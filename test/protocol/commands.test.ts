@@ -11,6 +11,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { type Backend, createBackend } from '../support/backends.ts';
 import { freePort } from '../support/free-port.ts';
 import { startIdentityProcess } from '../support/identity-process.ts';
+import { NODE_FLAGS } from '../support/node-flags.ts';
 import { introspect } from '../support/oauth.ts';
 import { registerSecret } from '../support/secrets-at-rest.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -25,7 +26,7 @@ interface Outcome {
 }
 
 async function run(args: readonly string[], env: Record<string, string>, stdin = ''): Promise<Outcome> {
-  const child = spawn(process.execPath, [command, ...args], { env });
+  const child = spawn(process.execPath, [...NODE_FLAGS, command, ...args], { env });
   child.stdin.on('error', () => {}); // it may end before it reads
   child.stdin.end(stdin);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -206,7 +207,7 @@ describe.runIf(embedded)('a wrong command line', () => {
   });
 });
 
-describe('the configuration', () => {
+describe.runIf(embedded)('the configuration', () => {
   it.each(['serve', 'migrate', 'healthcheck'])('is refused by %s with all its faults at once', async (name) => {
     const outcome = await run([name], {
       NODE_ENV: 'production',
@@ -247,6 +248,7 @@ describe('the configuration', () => {
 describe('while the server runs', () => {
   it('says what can’t be done on the embedded database, and does it on Postgres', async () => {
     const running = await startIdentityProcess({ backend });
+    const other = embedded ? await createBackend() : undefined; // so that it is the port alone that is taken
     try {
       const health = await run(['healthcheck'], { ...running.env });
       expect(health).toMatchObject({ code: 0, stderr: '' });
@@ -254,26 +256,22 @@ describe('while the server runs', () => {
       if (embedded) expectFailure(created, 1, /is in use by another process \(pid \d+\)/, 'stop that one first');
       else expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^org_/) });
 
-      const taken = await run(['serve'], { ...running.env, ...(await anotherDatabase()) });
+      const taken = await run(['serve'], { ...running.env, ...other?.env });
       expectFailure(taken, 1, /Port \d+ of 127\.0\.0\.1 is taken by another program/);
 
       const ports = { PORT: String(await freePort()), METRICS_PORT: running.env['PORT'] ?? '' };
       const metricsTaken = await run(['serve'], {
         ...running.env,
-        ...(await anotherDatabase()),
+        ...other?.env,
         ...ports,
         PUBLIC_URL: '',
       });
       expectFailure(metricsTaken, 1, /Port \d+ of 127\.0\.0\.1 is taken by another program/);
     } finally {
       await running.stop();
+      await other?.dispose();
     }
   });
-
-  /** So that it is the port alone that is taken. */
-  async function anotherDatabase(): Promise<Record<string, string>> {
-    return embedded ? { DATA_DIR: await mkdtemp(join(tmpdir(), 'teamday-data-')) } : {};
-  }
 });
 
 describe('the encryption key', () => {

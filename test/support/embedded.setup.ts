@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { NODE_FLAGS } from './node-flags.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -30,5 +31,5 @@ async function prepare(template: string): Promise<void> {
   await mkdir(template, { mode: 0o700 });
   if (!built) return;
   const command = join(root, 'bin/teamday-identity.js');
-  await promisify(execFile)(process.execPath, [command, 'migrate'], { env: { DATA_DIR: template } });
+  await promisify(execFile)(process.execPath, [...NODE_FLAGS, command, 'migrate'], { env: { DATA_DIR: template } });
 }

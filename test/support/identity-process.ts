@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Settings } from '../../src/config.ts';
 import { type Backend, type BackendKind, createBackend } from './backends.ts';
 import { freePort } from './free-port.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import { registerSecret, registerSecretsOf, searchForSecrets } from './secrets-at-rest.ts';
 
 /** Runs `teamday-identity …`; gives its standard output, throws with its standard error. */
@@ -59,7 +60,7 @@ export async function startIdentityProcess(options: IdentityProcessOptions = {})
 
   const runCommand: RunCommand = async (args, stdin = '') => {
     if (args.includes('--password-stdin')) registerSecret('password', stdin.trimEnd());
-    const child = spawn(process.execPath, [command, ...args], { env });
+    const child = spawn(process.execPath, [...NODE_FLAGS, command, ...args], { env });
     child.stdin.end(stdin);
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     if (child.exitCode !== 0) throw new Error(`teamday-identity ${args.join(' ')}: ${err}`);
@@ -68,7 +69,10 @@ export async function startIdentityProcess(options: IdentityProcessOptions = {})
   };
 
   async function start(): Promise<void> {
-    const child = spawn(process.execPath, [command, 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...NODE_FLAGS, command, 'serve'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     server = child;
     const orphaned = () => child.kill('SIGKILL');
     process.once('exit', orphaned);

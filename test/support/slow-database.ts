@@ -3,12 +3,37 @@ import { setTimeout } from 'node:timers/promises';
 import type { Database, Queryable } from '../../src/database/database.ts';
 
 /** Waits a random time, 15 ms on average, before and after each statement and each commit. */
-export function slowDatabase(database: Database): Database {
+function slowDatabase(database: Database): Database {
   return {
     ...slow(database),
     transaction: (work) => slowly(() => database.transaction((transaction) => work(slow(transaction)))),
     migrate: () => database.migrate(),
     close: () => database.close(),
+  };
+}
+
+/** A database that is near while a test makes what it needs, and far away for as long as the work given to farAway(). */
+export function createDistance() {
+  let far = 0;
+  return {
+    wrapDatabase: (database: Database): Database => {
+      const slowed = slowDatabase(database);
+      const current = () => (far > 0 ? slowed : database);
+      return {
+        query: (...statement) => current().query(...statement),
+        transaction: (work) => current().transaction(work),
+        migrate: () => database.migrate(),
+        close: () => database.close(),
+      };
+    },
+    farAway: async <T>(work: () => Promise<T>): Promise<T> => {
+      far += 1;
+      try {
+        return await work();
+      } finally {
+        far -= 1;
+      }
+    },
   };
 }
 
