@@ -4,6 +4,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { ErrorPage } from '../views/error.tsx';
 import { mountApi } from './api/api-routes.ts';
+import { recordOwnUses } from './api/own-uses.ts';
 import { mountHealth } from './health/health-routes.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { errorResponses } from './http/error-responses.ts';
@@ -141,6 +142,7 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   app.use(limitDeviceAuthorizations(counters, limits));
   app.use(oidcProvider(provider));
   app.use(noteRoute(router));
+  app.use(recordOwnUses(services.background.usage, clock));
   app.use(router.routes());
   app.use(methodNotAllowed(router));
   app.on('error', (err) => log.warn({ err }, 'response could not be sent'));

@@ -41,7 +41,7 @@ export function startBackground(
   const composeInvitation = createInvitationMails(database, clock, keys.invitationKey, config.publicUrl);
   const usage = startUsageRecorder(database, clock, triesAgain('usage'));
   const outbox = startOutbox(database, mailer, clock, composeInvitation, triesAgain('mail'));
-  const expiryNotices = startExpiryNotices(database, clock, settingsUrl(config), triesAgain('expiry notices'));
+  const expiryNotices = startExpiryNotices(database, clock, config.publicUrl, triesAgain('expiry notices'));
   const { retentionDays } = config.settings.audit;
   const audit = startAuditKeeping(database, clock, keys.auditKey, retentionDays, log);
   const stopMaintenance = startMaintenance(database, clock, config.settings, log);
@@ -58,9 +58,4 @@ export function startBackground(
       await audit.stop();
     },
   };
-}
-
-/** Where a person manages their tokens. */
-export function settingsUrl({ publicUrl }: Pick<Config, 'publicUrl'>): string {
-  return `${publicUrl}/settings/api-keys`;
 }

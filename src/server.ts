@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
 import { createSetUp } from './accounts/set-up.ts';
 import { createApp } from './app.tsx';
-import { type Background, settingsUrl, startBackground } from './background.ts';
+import { type Background, startBackground } from './background.ts';
 import { createResourceServerAuthentication } from './clients/resource-server-authentication.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -172,7 +172,7 @@ function createServices(
     members: createMembers(database, clock),
     metrics: createMetrics(),
     policies: createPolicies(database, clock),
-    leakReports: createLeakReports({ clock, resolver, sessions, settingsUrl: settingsUrl(config), tokens }),
+    leakReports: createLeakReports({ clock, publicUrl, resolver, sessions, tokens }),
     requestLimits: createRequestLimits(counters, settings.requestLimits),
     resolver,
     resourceServerAuthentication: createResourceServerAuthentication(database, clock, [

@@ -43,6 +43,7 @@ export function AuditPage(props: Props) {
   const { locale } = shell;
   const { audit: text } = messagesFor(locale);
   const { id } = organization;
+  const isOfNobody = problem === undefined && filter.user === undefined && filter.token === undefined;
   return (
     <SettingsPage shell={shell} title={text.title} current="audit" organization={organization}>
       <section class="card">
@@ -54,7 +55,10 @@ export function AuditPage(props: Props) {
         {credential !== undefined && <OneCredential filter={filter} {...credential} locale={locale} />}
         <h2 class="section-title">{text.records}</h2>
         {records.length === 0 ? (
-          <p class="hint">{text.none}</p>
+          <>
+            <p class="hint">{text.none}</p>
+            {isOfNobody && <p class="hint">{text.ofPersons}</p>}
+          </>
         ) : (
           <AuditTable organizationId={id} records={records} locale={locale} />
         )}

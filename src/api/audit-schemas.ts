@@ -43,7 +43,7 @@ const id = (name: string, prefix: string) => {
 };
 
 const USER_RULE = 'user must be the id of a person (user_…) or the e-mail address of a member';
-const ACTION_RULE = 'action must be one of the actions that are recorded';
+const ACTION_RULE = `action must be one of: ${AUDIT_ACTIONS.join(', ')}`;
 
 const filters = {
   token: id('token', 'tok_').meta({ description: 'Acted on, or acted by: tok_…' }),
@@ -126,7 +126,9 @@ const page = {
 
 const ofCredential = {
   token: token.nullable().meta({ description: 'Whatever has become of it; null: there was none such' }),
-  usage: z.array(usage).meta({ description: 'What it was used for, as services told it; the last used first' }),
+  usage: z
+    .array(usage)
+    .meta({ description: 'What it was used for, here and as services told it; the last used first' }),
   usageTruncated: z.boolean(),
 };
 

@@ -3,7 +3,6 @@
 import type Router from '@koa/router';
 import { HttpError } from '../http/http-error.ts';
 import { parameter } from '../http/parameter.ts';
-import { personalExpiryProblem } from '../tokens/token-policy.ts';
 import type { TokenOwner } from '../tokens/token-store.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { actorFor, makerOf, type PersonPrincipal, requirePerson, requireSessionAndBody } from './principal.ts';
@@ -20,11 +19,13 @@ export function mountMyTokens(router: Router, { resolver, tokenPolicy, tokens }:
   router.post(PATH, async (ctx) => {
     const { principal, body } = await requireSessionAndBody(ctx, resolver);
     const { name, expiresInDays } = parseBody(createPersonalToken, body);
-    const problem = personalExpiryProblem(expiresInDays, tokenPolicy);
-    if (problem !== undefined) throw new HttpError(400, problem);
     const { organizationId } = principal.session;
     const request = { kind: 'personal', name, expiresInDays, organizationId, by: makerOf(principal) } as const;
-    answerIssued(ctx, await tokens.create(request, actorFor(ctx, principal)));
+    const result = await tokens.create(request, actorFor(ctx, principal));
+    // Where the organization's own rule is stricter, it is the one to be named.
+    if (result.outcome === 'too_long' && result.maxDays === tokenPolicy.personalMaxDays)
+      throw new HttpError(400, operatorsRule(expiresInDays, result.maxDays));
+    answerIssued(ctx, result);
   });
 
   router.post(`${PATH}/:id/revoke`, async (ctx) => {
@@ -40,6 +41,11 @@ export function mountMyTokens(router: Router, { resolver, tokenPolicy, tokens }:
     const [owner, id] = [ownedBy(principal), parameter(ctx, 'id')];
     answerIssued(ctx, await tokens.rotate(owner, id, makerOf(principal), rotation, actorFor(ctx, principal)));
   });
+}
+
+function operatorsRule(days: number | undefined, maxDays: number): string {
+  if (days === 0) return `Personal access tokens must expire: expiresInDays must be 1 to ${maxDays}`;
+  return `expiresInDays must be at most ${maxDays}`;
 }
 
 function ownedBy(principal: PersonPrincipal): TokenOwner {

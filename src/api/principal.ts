@@ -5,10 +5,11 @@ import { bearerOf, missingCredential, refusedCredential } from '../http/bearer.t
 import { readJson } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import { actorOf } from '../http/request-context.ts';
-import type { CredentialResolver } from '../introspection/resolve-credential.ts';
+import type { CredentialResolver, Resolution } from '../introspection/resolve-credential.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { Maker } from '../tokens/maker.ts';
 import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.ts';
+import { noteCaller } from './own-uses.ts';
 
 type Principal =
   | { readonly use: 'session'; readonly personId: string; readonly session: LiveSession }
@@ -29,6 +30,15 @@ async function requirePrincipal(ctx: Context, resolver: CredentialResolver): Pro
   const text = bearerOf(ctx.get('authorization'));
   if (text === undefined) throw missingCredential();
   const resolution = await resolver.resolve(text);
+  const principal = principalOf(resolution);
+  if (principal === undefined)
+    throw refusedCredential(text, resolution.use === 'none' && resolution.reason === 'expired');
+  noteCaller(ctx, resolution);
+  return principal;
+}
+
+/** Undefined for what opens nothing here: a refresh token, or nothing that is active. */
+function principalOf(resolution: Resolution): Principal | undefined {
   switch (resolution.use) {
     case 'access_token':
       return { use: 'session', personId: resolution.session.personId, session: resolution.session };
@@ -37,7 +47,7 @@ async function requirePrincipal(ctx: Context, resolver: CredentialResolver): Pro
     case 'organization_token':
       return { use: resolution.use, token: resolution.token };
     default:
-      throw refusedCredential(text, resolution.use === 'none' && resolution.reason === 'expired');
+      return undefined;
   }
 }
 

@@ -25,8 +25,11 @@ const expiresInDays = z
   .int({ error: DAYS_RULE })
   .min(0, DAYS_RULE)
   .max(MAX_EXPIRY_DAYS, DAYS_RULE)
-  .default(DEFAULT_EXPIRY_DAYS)
-  .meta({ description: `Days until expiry (0 = unlimited, max ${MAX_EXPIRY_DAYS})` });
+  .optional()
+  .meta({
+    description: `Days until expiry (0 = unlimited, max ${MAX_EXPIRY_DAYS}). Left out: ${DEFAULT_EXPIRY_DAYS}, or the most that is allowed`,
+    default: DEFAULT_EXPIRY_DAYS,
+  });
 
 const SCOPES_RULE = 'scopes must be a list of at least one service, or ["all"]';
 

@@ -13,7 +13,7 @@ export function sealMac({ chain, seq, hash, sealedAt }: Omit<store.Seal, 'mac'>,
   return createHmac('sha256', key).update(`seal 1${text}`).digest();
 }
 
-export function roundMac({ number, digest, sealedAt }: Omit<store.SealRound, 'mac'>, key: Buffer): Buffer {
+function roundMac({ number, digest, sealedAt }: Omit<store.SealRound, 'mac'>, key: Buffer): Buffer {
   const text = fieldsText([String(number), digest.toString('hex'), sealedAt.toISOString()]);
   return createHmac('sha256', key).update(`round 1${text}`).digest();
 }
@@ -25,7 +25,7 @@ export function pruningMac(chain: string, { seq, hash }: Place, key: Buffer): Bu
 }
 
 /** Over the last seals of all chains. */
-export function roundDigest(lastSeals: readonly store.Seal[]): Buffer {
+function roundDigest(lastSeals: readonly store.Seal[]): Buffer {
   const hash = createHash('sha256');
   for (const { chain, mac } of lastSeals) hash.update(fieldsText([chain, mac.toString('hex')]));
   return hash.digest();

@@ -45,6 +45,9 @@ export interface TrailToken {
   readonly revokeReason: string | null;
   readonly lastUsedAt: string | null;
   readonly lastUsedAddress: string | null;
+  /** Ids of the tokens before and after it, where it was rotated. */
+  readonly replaces: string | null;
+  readonly replacedBy: string | null;
 }
 
 export interface AuditTrail {
@@ -75,15 +78,21 @@ export async function organizationTrail(
   client: ApiClient,
   organizationId: string,
   query: TrailQuery,
+  mostPages = MOST_PAGES,
 ): Promise<AuditTrail> {
   const path = `/api/organizations/${encodeURIComponent(organizationId)}/audit`;
-  const trail = await fetchTrail(client, path, query);
+  const trail = await fetchTrail(client, path, query, mostPages);
   if (trail === undefined) throw new CliError(EXIT.failure, 'The server keeps no audit log that can be read');
   return trail;
 }
 
 /** Undefined: 404. */
-async function fetchTrail(client: ApiClient, path: string, query: TrailQuery): Promise<AuditTrail | undefined> {
+async function fetchTrail(
+  client: ApiClient,
+  path: string,
+  query: TrailQuery,
+  mostPages = MOST_PAGES,
+): Promise<AuditTrail | undefined> {
   const parameters = new URLSearchParams({ limit: PAGE });
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, value);
   const pages: Page[] = [];
@@ -96,7 +105,7 @@ async function fetchTrail(client: ApiClient, path: string, query: TrailQuery): P
     const page = understood(client.credential.server, answer, pageOf);
     pages.push(page);
     cursor = page.nextCursor;
-  } while (cursor !== null && pages.length < MOST_PAGES);
+  } while (cursor !== null && pages.length < mostPages);
   const [first] = pages;
   const isCut = cursor !== null || first?.facts['usageTruncated'] === true;
   return {
@@ -138,11 +147,44 @@ function refusal(client: ApiClient, answer: Answer): CliError {
   });
 }
 
-export function tokenNotFound(isAdmin: boolean): CliError {
-  return new CliError(EXIT.failure, 'Token not found', {
-    details: isAdmin ? [] : ["Other people's tokens, and the organization's, are shown to its admins."],
-    next: LIST_TOKENS,
-  });
+/** `tok_` and 20 characters: nothing that a list would have to complete. */
+export const WHOLE_ID = /^tok_[A-Za-z0-9]{20}$/;
+
+export function tokenNotFound(id: string, isAdmin: boolean): CliError {
+  const whose = isAdmin ? "a revoked token, another person's or the organization's" : 'a revoked token';
+  const details = [
+    ...(WHOLE_ID.test(id) ? [] : [`Of ${whose}, give the whole id.`]),
+    isAdmin
+      ? '`teamday audit --action token.revoked` shows those of revoked ones, or Organization Settings → Credentials → Activity.'
+      : "Other people's tokens, and the organization's, are shown to its admins.",
+  ];
+  return new CliError(EXIT.failure, 'Token not found', { details, next: LIST_TOKENS });
+}
+
+/** Names under which nothing at all is known here are told apart from those with nothing in the time that was asked for. */
+export async function refuseUnknown(
+  client: ApiClient,
+  organizationId: string,
+  { token, session, user }: TrailQuery,
+  isAdmin: boolean,
+): Promise<void> {
+  const isUnknown = async (query: TrailQuery) => {
+    const { isCut, records, usage = [], token: found } = await organizationTrail(client, organizationId, query, 1);
+    return !isCut && found === null && records.length + usage.length === 0;
+  };
+  if (token !== undefined && (await isUnknown({ token }))) throw tokenNotFound(token, isAdmin);
+  if (session !== undefined && (await isUnknown({ session }))) {
+    throw new CliError(EXIT.failure, `Nothing is known here of a sign-in ${session}`, {
+      details: ['A sign-in in a browser that did nothing here is shown with its person.'],
+      next: ['  teamday audit --user <id or e-mail>'],
+    });
+  }
+  if (user !== undefined && (await isUnknown({ user }))) {
+    throw new CliError(EXIT.failure, `Nothing is known here of ${user}`, {
+      details: ['Somebody who is no member any more is found by their id, not by their address:'],
+      next: ['  teamday audit --action membership.removed'],
+    });
+  }
 }
 
 function listField(body: Record<string, unknown>, name: string): Record<string, unknown>[] {
@@ -189,6 +231,8 @@ function tokenOf(token: Record<string, unknown>): TrailToken {
     revokeReason: textOrNull(token['revokeReason']),
     lastUsedAt: timeOrNull(token, 'lastUsedAt'),
     lastUsedAddress: textOrNull(token['lastUsedAddress']),
+    replaces: textOrNull(token['replaces']),
+    replacedBy: textOrNull(token['replacedBy']),
   };
 }
 

@@ -56,7 +56,7 @@ export async function listTokens(client: ApiClient): Promise<readonly TokenEntry
   return tokens;
 }
 
-/** `expiresInDays`: 0 never, undefined what the server gives by itself (90). */
+/** `expiresInDays`: 0 never, undefined what the server gives by itself (90, or the most that is allowed). */
 export async function createToken(
   client: ApiClient,
   request: { readonly name: string; readonly expiresInDays: number | undefined },

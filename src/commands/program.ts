@@ -74,7 +74,7 @@ export function buildProgram(): Command {
     .option('--json', 'print {"users": […]}')
     .action(listUsers);
 
-  group(program, 'organizations', 'organizations')
+  group(program, 'organizations', 'what people are members of')
     .command('create')
     .description('create an organization; prints the id')
     .option('--id <id>', 'org_… (the org_ may be left away; default: a random one)')

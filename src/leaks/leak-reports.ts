@@ -25,17 +25,17 @@ export interface LeakReports {
 
 export interface LeakReportDependencies {
   readonly clock: Clock;
+  readonly publicUrl: string;
   readonly resolver: CredentialResolver;
   readonly sessions: Sessions;
-  readonly settingsUrl: string;
   readonly tokens: Tokens;
 }
 
 export function createLeakReports({
   clock,
+  publicUrl,
   resolver,
   sessions,
-  settingsUrl,
   tokens,
 }: LeakReportDependencies): LeakReports {
   return {
@@ -62,9 +62,9 @@ export function createLeakReports({
     const owners = new Map(
       [...admins, ...(creator === undefined ? [] : [creator])].map((owner) => [owner.email, owner]),
     );
-    const about = { name: token.name, preview: previewOf(token), organization: token.organizationId };
+    const about = { ...token, preview: previewOf(token), organization: token.organizationId };
     for (const owner of owners.values())
-      await write(transaction, owner, mailTextsFor(owner.locale).leaked(about, settingsUrl));
+      await write(transaction, owner, mailTextsFor(owner.locale).leaked(about, publicUrl));
   }
 
   /** A refresh token, or an access token: the sign-in behind it ends. */
@@ -73,7 +73,7 @@ export function createLeakReports({
     if (found === undefined) return;
     await sessions.end(found.sessionId, 'leaked', actor, async (transaction) => {
       const owner = await findContact(transaction, found.personId);
-      if (owner !== undefined) await write(transaction, owner, mailTextsFor(owner.locale).leakedSession(settingsUrl));
+      if (owner !== undefined) await write(transaction, owner, mailTextsFor(owner.locale).leakedSession(publicUrl));
     });
   }
 

@@ -14,7 +14,8 @@ export function createLogMailer(
       if (mail.confidential !== true) return info({ mail }, 'mail (SMTP_URL is not set)');
       show?.(mail);
       const { to, subject } = mail;
-      info({ mail: { to, subject } }, 'a mail with a link was not sent (SMTP_URL is not set)');
+      const instead = show === undefined ? 'not sent' : 'shown above, not sent';
+      info({ mail: { to, subject } }, `a mail with a link was ${instead} (SMTP_URL is not set)`);
     },
     close: () => {},
   };

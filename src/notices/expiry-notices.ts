@@ -15,6 +15,7 @@ interface Due {
   readonly kind: Token['kind'];
   readonly digest: Buffer;
   readonly name: string;
+  readonly organizationId: string;
   readonly organizationName: string;
   readonly email: string;
   readonly locale: Locale;
@@ -30,7 +31,7 @@ export interface ExpiryNotices {
 export function startExpiryNotices(
   database: Database,
   clock: Clock,
-  settingsUrl: string,
+  publicUrl: string,
   onFailure: (error: unknown) => void,
 ): ExpiryNotices {
   const write = async () => {
@@ -55,7 +56,7 @@ export function startExpiryNotices(
                AND NOT EXISTS (SELECT FROM token_notices n WHERE n.token_id = t.id AND n.days_before = $3)
              ORDER BY t.expires_at LIMIT ${BATCH})
            ON CONFLICT DO NOTHING RETURNING token_id, days_before)
-         SELECT t.id, t.kind, t.digest, t.name, o.name AS "organizationName", p.email, p.locale
+         SELECT t.id, t.kind, t.digest, t.name, o.id AS "organizationId", o.name AS "organizationName", p.email, p.locale
          FROM claimed c JOIN tokens t ON t.id = c.token_id
          JOIN organizations o ON o.id = t.organization_id AND o.closed_at IS NULL
          JOIN people p ON p.id = t.created_by AND p.disabled_at IS NULL
@@ -64,10 +65,10 @@ export function startExpiryNotices(
         [now, after(now, days * DAY), days, DAYS_BEFORE.filter((other) => other >= days)],
       );
       for (const token of rows) {
-        const about = { name: token.name, preview: previewOf(token), organization: token.organizationName };
+        const about = { ...token, preview: previewOf(token), organization: token.organizationName };
         await enqueueMail(
           transaction,
-          { to: token.email, ...mailTextsFor(token.locale).expires(about, days, settingsUrl) },
+          { to: token.email, ...mailTextsFor(token.locale).expires(about, days, publicUrl) },
           now,
         );
       }

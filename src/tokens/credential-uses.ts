@@ -1,4 +1,4 @@
-// What breaks when credentials are revoked: their uses of late, as services told them, put together by service. Pure.
+// What breaks when credentials are revoked: their uses of late, told by services or seen here, put together by service. Pure.
 import { after, DAY } from '../clock.ts';
 import type { Usage } from '../usage/usage-store.ts';
 import type { Credential } from './credential.ts';

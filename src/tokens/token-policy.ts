@@ -44,12 +44,9 @@ export function isTooLong(days: number, maxDays: number | null): boolean {
   return maxDays !== null && (days === 0 || days > maxDays);
 }
 
-/** Why a personal token may not live that long, or undefined. `days`: 0 (never) to 365. */
-export function personalExpiryProblem(days: number, policy: TokenPolicy): string | undefined {
-  const { personalMaxDays } = policy;
-  if (personalMaxDays === null) return undefined;
-  if (days === 0) return `Personal access tokens must expire: expiresInDays must be 1 to ${personalMaxDays}`;
-  return days > personalMaxDays ? `expiresInDays must be at most ${personalMaxDays}` : undefined;
+/** Days of a token for which nobody said how long. */
+export function usualDays(maxDays: number | null): number {
+  return Math.min(DEFAULT_EXPIRY_DAYS, maxDays ?? DEFAULT_EXPIRY_DAYS);
 }
 
 /** Which of these is no service, or undefined when all are. */

@@ -10,14 +10,14 @@ import type { Secret } from '../oauth/secret.ts';
 import { type Maker, mayStill } from './maker.ts';
 import { recordRevocation } from './revoke-tokens.ts';
 import { newTokenSecret, previewOf, type Token } from './token.ts';
-import { expiryOf, isTooLong, LIST_EXPIRED_FOR, maxDaysIn } from './token-policy.ts';
+import { expiryOf, isTooLong, LIST_EXPIRED_FOR, maxDaysIn, usualDays } from './token-policy.ts';
 import type { RevocableTokens, RevokedToken, TokenOwner } from './token-store.ts';
 import * as store from './token-store.ts';
 
 export type NewToken = {
   readonly name: string;
-  /** 0: never. */
-  readonly expiresInDays: number;
+  /** 0: never; undefined: as long as is usual, and allowed. */
+  readonly expiresInDays: number | undefined;
   readonly organizationId: string;
   /** The owner of a personal one. */
   readonly by: Maker;
@@ -97,10 +97,11 @@ export function createTokens(
     create: (request, actor) =>
       database.transaction(async (transaction) => {
         const now = clock.now();
-        const { name, organizationId, kind, expiresInDays } = request;
+        const { name, organizationId, kind } = request;
         const permission = await permit(transaction, request.by, organizationId, kind, now);
         if (permission.outcome !== 'permitted') return permission;
         const { maxDays } = permission;
+        const expiresInDays = request.expiresInDays ?? usualDays(maxDays);
         if (maxDays !== null && isTooLong(expiresInDays, maxDays)) return { outcome: 'too_long', maxDays };
         const createdBy = request.by.personId;
         const scopes = request.kind === 'organization' ? request.scopes : null;

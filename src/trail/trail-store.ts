@@ -27,11 +27,13 @@ export interface TokenFacts {
   readonly lastUsedUserAgent: string | null;
 }
 
+// What was rotated without a grace was revoked in the moment in which its successor was made.
 const TOKEN_FACTS = `
   SELECT t.id, t.kind, t.name, t.digest, t.organization_id AS "organizationId", t.person_id AS "ownerId", owner.name AS "ownerName",
          owner.email AS "ownerEmail", t.created_by AS "createdBy", creator.name AS "createdByName", t.scopes,
          t.created_at AS "createdAt", t.expires_at AS "expiresAt", t.revoked_at AS "revokedAt", t.revoke_reason AS "revokeReason",
-         t.replaces, t.replaced_by AS "replacedBy", t.last_used_at AS "lastUsedAt", t.last_used_address AS "lastUsedAddress",
+         t.replaces, coalesce(t.replaced_by, (SELECT s.id FROM tokens s WHERE s.organization_id = t.organization_id
+           AND s.created_at = t.revoked_at AND s.replaces = t.id)) AS "replacedBy", t.last_used_at AS "lastUsedAt", t.last_used_address AS "lastUsedAddress",
          t.last_used_user_agent AS "lastUsedUserAgent"
   FROM tokens t LEFT JOIN people owner ON owner.id = t.person_id LEFT JOIN people creator ON creator.id = t.created_by`;
 

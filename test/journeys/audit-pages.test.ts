@@ -122,6 +122,16 @@ describe('an admin', () => {
     expect(await page.locator('tbody tr').count()).toBe(50);
   });
 
+  it('is told that some records belong to a person', async () => {
+    const text = 'Browser sign-ins and failed ones belong to a person: search for the person, too.';
+    const page = await open(admin, `${home()}?action=sign_in.failed`);
+    expect(await textOf(page)).toContain(text);
+    expect(await flawsOf(page)).toEqual([]);
+    await page.goto(`${home()}?action=sign_in.failed&user=${member.id}`);
+    expect(await textOf(page)).toContain('There are no records like that.');
+    expect(await textOf(page)).not.toContain(text);
+  });
+
   it('is told what can’t be searched for', async () => {
     const page = await open(admin, `${home()}?token=td_secret`);
     expect(await textOf(page)).toContain('A token is searched for by its id, which begins with tok_.');

@@ -82,7 +82,7 @@ describe('a person who signed in', () => {
     const cli = await signedIn();
     expect(await cli.run('auth', 'tokens', 'create', '--name', 'x', '--expires-in', 'never')).toMatchObject({
       code: 1,
-      err: 'Error: --expires-in must be 1d to 365d here\nStatus: 400 Bad Request\n',
+      err: 'Error: Personal access tokens must expire: --expires-in must be 1d to 365d\nStatus: 400 Bad Request\n',
     });
     expect((await cli.run('auth', 'tokens', 'create', '--name', 'x\u202ey')).err).toContain('Error: name must be 1 to');
   });

@@ -144,7 +144,7 @@ describe('a search', () => {
     [{ token: "tok_'; DROP" }, 'token must be an id'],
     [{ token: 'ses_1' }, 'token must be an id'],
     [{ user: 'nobody' }, 'user must be'],
-    [{ action: 'x' }, 'action must be'],
+    [{ action: 'token.nope' }, 'action must be one of: login.approved, login.denied, sign_in.failed, '],
     [{ page: '1' }, 'Unknown field: page'],
   ])('for %j is refused', async (query, message) => {
     expect(await audit(query as unknown as Record<string, string>)).toMatchObject({
@@ -389,7 +389,10 @@ describe('what tokens are used for', () => {
     await use('/there');
     await identity.services.background.usage.flush();
     const here = await audit({ session });
-    expect(here.body.usage).toMatchObject([{ route: '/here', address: '2001:db8::1', requests: 1 }]);
+    expect(here.body.usage).toMatchObject([
+      { service: 'TeamDay Identity', method: 'PUT', route: '/api/users/me/organization' },
+      { route: '/here', address: '2001:db8::1', requests: 1 },
+    ]);
     expect(here.body.token).toBeNull();
     const there = await get(`/api/organizations/${other.organizationId}/audit?session=${session}`, await login(other));
     expect(there.body.usage).toMatchObject([{ route: '/there' }]);

@@ -371,9 +371,10 @@ it('without a mail server nobody is invited in production, and elsewhere the log
   const shown: string[] = [];
   const { createLogMailer } = await import('../../src/mail/mailer-log.ts');
   const mailer = createLogMailer(
-    (what) => lines.push(JSON.stringify(what)),
+    (what, message) => lines.push(JSON.stringify(what), message),
     ({ text }) => shown.push(text),
   );
   await mailer.send({ to: 'a@b.example', subject: 'Invitation', text: 'the link', confidential: true });
   expect([lines.join(''), shown]).toEqual([expect.not.stringContaining('the link'), ['the link']]);
+  expect(lines.at(-1)).toBe('a mail with a link was shown above, not sent (SMTP_URL is not set)');
 });

@@ -119,6 +119,62 @@ describe('GET /api/users/me', () => {
   });
 });
 
+describe('a token that is used at /api', () => {
+  async function created(): Promise<{ id: string; token: string }> {
+    const init = { body: JSON.stringify({ name: 'CI' }) };
+    return (await call('POST', '/tokens', undefined, init, 'application/json')).body;
+  }
+
+  it('was last used then, for what is told under this server’s own name', async () => {
+    const { id, token } = await created();
+    expect(
+      (await call('GET', '', token, { headers: { authorization: `Bearer ${token}`, 'user-agent': 'ci/1' } })).status,
+    ).toBe(200);
+    const refused = `${identity.url}/api/organizations/${ada.organizationId}/policy`;
+    expect((await fetch(refused, { headers: { authorization: `Bearer ${token}` } })).status).toBe(403);
+    await identity.services.background.usage.flush();
+    const { usage } = (await call('GET', `/tokens/${id}/audit`)).body;
+    const way = { service: 'TeamDay Identity', method: 'GET', address: '127.0.0.1', requests: 1 };
+    expect(usage).toHaveLength(2);
+    expect(usage).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ ...way, route: '/api/users/me' }),
+        expect.objectContaining({ ...way, route: '/api/organizations/:orgId/policy' }),
+      ]),
+    );
+    const listed = (await call('GET', '/tokens')).body.tokens.find((one: { id: string }) => one.id === id);
+    expect(listed.lastUsedAt).toEqual(expect.any(String));
+  });
+
+  it('is counted once, if its request is let in twice', async () => {
+    const own = await logIn(identity.url, ada);
+    const session = (await call('GET', '', own.access_token)).body.session.id;
+    expect((await put({ organizationId: ada.organizationId }, { token: own.access_token })).status).toBe(200);
+    await identity.services.background.usage.flush();
+    const { rows } = await identity.services.database.query(
+      'SELECT method, requests::int FROM credential_usage WHERE credential = $1 ORDER BY method',
+      [`session:${session}`],
+    );
+    expect(rows).toEqual([
+      { method: 'GET', requests: 1 },
+      { method: 'PUT', requests: 1 },
+    ]);
+  });
+
+  it('was not used when it opened nothing', async () => {
+    const { refresh_token: token } = await logIn(identity.url, ada);
+    const before = await countOfUses();
+    expect((await call('GET', '', token)).status).toBe(401);
+    await identity.services.background.usage.flush();
+    expect(await countOfUses()).toEqual(before);
+  });
+
+  async function countOfUses() {
+    await identity.services.background.usage.flush();
+    return (await identity.services.database.query('SELECT sum(requests)::int FROM credential_usage')).rows;
+  }
+});
+
 describe('PUT /api/users/me/organization', () => {
   it('switches this session, at once, and no other', async () => {
     const other = await logIn(identity.url, ada);

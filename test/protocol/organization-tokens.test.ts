@@ -112,11 +112,16 @@ describe('a personal token', () => {
 
   it('is revoked when somebody reports it', async () => {
     const created = await api('POST', '/api/users/me/tokens', { name: 'Leaked' });
-    const report = await api('POST', '/api/credentials/revoke', { tokens: [created.body.token, 'nonsense'] }, '');
+    const shared = (await api('POST', path(), { name: 'Shared', scopes: ['all'] })).body;
+    const tokens = [created.body.token, shared.token, 'nonsense'];
+    const report = await api('POST', '/api/credentials/revoke', { tokens }, '');
     expect([report.status, report.body]).toEqual([202, { success: true }]);
     expect((await introspect(identity.url, authorization, created.body.token)).body).toEqual({ active: false });
     await identity.services.background.outbox.flush();
-    expect(identity.logged.some((line) => line.includes(ada.email) && line.includes('found in public'))).toBe(true);
+    const mailAbout = ({ id }: { id: string }) =>
+      identity.logged.find((line) => line.includes(ada.email) && line.includes(`teamday audit --token ${id} --since`));
+    expect(mailAbout(created.body)).toContain(`${identity.url}/settings/api-keys`);
+    expect(mailAbout(shared)).toContain(`${identity.url}/organizations/${ada.organizationId}/tokens`);
   });
 });
 

@@ -35,9 +35,9 @@ async function call(by: Caller, method: string, path: string, body?: object): Pr
 
 const policyOf = ({ organizationId }: TestPerson) => `organizations/${organizationId}/policy`;
 const change = (by: Caller, more: object) => call(by, 'PUT', policyOf(by), { ...USUAL, ...more });
-const personal = (by: Caller, expiresInDays: number) =>
+const personal = (by: Caller, expiresInDays?: number) =>
   call(by, 'POST', 'users/me/tokens', { name: 'Deploy', expiresInDays });
-const organizational = (by: Caller, expiresInDays: number) =>
+const organizational = (by: Caller, expiresInDays?: number) =>
   call(by, 'POST', `organizations/${by.organizationId}/tokens`, { name: 'Sync', expiresInDays });
 
 function daysOf({ body }: JsonAnswer): number | null {
@@ -85,7 +85,7 @@ describe('tokens', () => {
     const unlimited = await organizational(by, 0);
     await change(by, { personalTokenMaxDays: 30, requireOrganizationTokenExpiry: true });
 
-    const refused = [await personal(by, 31), await personal(by, 90)];
+    const refused = [await personal(by, 31), await personal(by, 90), await personal(by, 365), await personal(by, 0)];
     for (const { status, body } of refused) {
       expect([status, body.message]).toEqual([
         400,
@@ -94,6 +94,7 @@ describe('tokens', () => {
     }
     expect((await organizational(by, 0)).body.message).toMatch(/at most 365 days/);
     expect(daysOf(await personal(by, 30))).toBe(30);
+    expect([daysOf(await personal(by)), daysOf(await organizational(by))]).toEqual([30, 90]); // nobody said how long
     expect(daysOf(await organizational(by, 365))).toBe(365);
     const { authorization } = await identity.addResourceServer();
     for (const { body } of [long, unlimited])
@@ -103,6 +104,15 @@ describe('tokens', () => {
     expect(daysOf(rotated)).toBe(30);
     const path = `organizations/${by.organizationId}/tokens/${unlimited.body.id}/rotate`;
     expect(daysOf(await call(by, 'POST', path, {}))).toBe(365);
+  });
+
+  it('are held to the operator’s rule where that is the stricter one', async () => {
+    const by = await newAdmin();
+    expect(daysOf(await personal(by))).toBe(90);
+    expect((await personal(by, 0)).body.message).toBe(
+      'Personal access tokens must expire: expiresInDays must be 1 to 180',
+    );
+    expect((await personal(by, 181)).body.message).toBe('expiresInDays must be at most 180');
   });
 
   it('that are made while it changes are made before it, or within it', async () => {

@@ -112,6 +112,21 @@ describe('expiry notices', () => {
     expect(await mails()).toEqual(['Váš token TeamDay „Deploy 31“ vyprší za 30 dní']);
   });
 
+  it('lead to where the token can be rotated', async () => {
+    stopClock();
+    await newToken(31);
+    await newToken(31, 'organization');
+    advance(2 * DAY);
+    await round();
+    const { rows } = await identity.services.database.query<{ body: string }>(
+      'DELETE FROM outgoing_mails WHERE recipient = $1 RETURNING body',
+      [ada.email],
+    );
+    const links = rows.map(({ body }) => body.match(/^ {2}http.*$/m)?.[0].trim());
+    const places = ['/settings/api-keys', `/organizations/${ada.organizationId}/tokens`];
+    expect(new Set(links)).toEqual(new Set(places.map((place) => `${identity.url}${place}`)));
+  });
+
   it('are in the introspection answer too, from 30 days on', async () => {
     stopClock();
     const { value } = await newToken(60);

@@ -3,10 +3,13 @@ import type { Locale } from '../messages/messages-for.ts';
 
 /** What a mail says of the token it is about. */
 interface MailToken {
+  readonly id: string;
+  readonly kind: 'personal' | 'organization';
   readonly name: string;
   /** `td_****a1b2c3d4` */
   readonly preview: string;
   readonly organization: string;
+  readonly organizationId: string;
 }
 
 interface MailText {
@@ -15,26 +18,26 @@ interface MailText {
 }
 
 const en = {
-  leaked: ({ name, preview, organization }: MailToken, settingsUrl: string): MailText => ({
+  leaked: (token: MailToken, publicUrl: string): MailText => ({
     subject: 'Your TeamDay token was found in public and has been revoked',
     text: `Somebody reported that this token can be read where it should not be:
 
-  ${name} (${preview}), organization ${organization}
+  ${token.name} (${token.preview}), id ${token.id}, organization ${token.organization}
 
 It has been revoked and no longer works. What to do now:
 
   1. Find out where it was published and remove it there.
   2. Create a new token and update whatever used the old one:
-     ${settingsUrl}
-  3. Check what was done with it: teamday auth tokens list
+     ${placeOf(token, publicUrl)}
+  3. See what it was used for: teamday audit --token ${token.id} --since "1 week ago"
 `,
   }),
-  leakedSession: (settingsUrl: string): MailText => ({
+  leakedSession: (publicUrl: string): MailText => ({
     subject: 'A TeamDay sign-in of yours was found in public and has been ended',
     text: `Somebody reported that credentials of one of your command line sign-ins can be read where they should not be.
 The sign-in has been ended. Sign in again with: teamday auth login
 
-Your tokens: ${settingsUrl}
+Your tokens: ${publicUrl}/settings/api-keys
 `,
   }),
   passwordChanged: (address: string | undefined, publicUrl: string): MailText => ({
@@ -48,42 +51,42 @@ If it was you, sign in again where you need it. Personal access tokens go on wor
 If it was not you, tell an admin of your organization at once. The operator of the server can set a new password for you.
 `,
   }),
-  expires: ({ name, preview, organization }: MailToken, days: number, settingsUrl: string): MailText => ({
+  expires: (token: MailToken, days: number, publicUrl: string): MailText => ({
     subject:
       days === 1
-        ? `Your TeamDay token "${name}" expires tomorrow`
-        : `Your TeamDay token "${name}" expires in ${days} days`,
+        ? `Your TeamDay token "${token.name}" expires tomorrow`
+        : `Your TeamDay token "${token.name}" expires in ${days} days`,
     text: `This token expires in ${days === 1 ? 'one day' : `${days} days`}:
 
-  ${name} (${preview}), organization ${organization}
+  ${token.name} (${token.preview}), organization ${token.organization}
 
 What uses it will stop working then. Rotate it, and put the new one in its place:
-  ${settingsUrl}
+  ${placeOf(token, publicUrl)}
 `,
   }),
 };
 
 const cs: typeof en = {
-  leaked: ({ name, preview, organization }, settingsUrl) => ({
+  leaked: (token, publicUrl) => ({
     subject: 'Váš token TeamDay byl nalezen na veřejném místě a byl zneplatněn',
     text: `Někdo oznámil, že tento token lze přečíst tam, kde být nemá:
 
-  ${name} (${preview}), organizace ${organization}
+  ${token.name} (${token.preview}), id ${token.id}, organizace ${token.organization}
 
 Token byl zneplatněn a už nefunguje. Co teď:
 
   1. Zjistěte, kde byl zveřejněn, a odstraňte ho odtud.
   2. Vytvořte nový token a vyměňte ho všude, kde se používal:
-     ${settingsUrl}
-  3. Zkontrolujte své tokeny: teamday auth tokens list
+     ${placeOf(token, publicUrl)}
+  3. Podívejte se, k čemu byl použit: teamday audit --token ${token.id} --since "1 week ago"
 `,
   }),
-  leakedSession: (settingsUrl) => ({
+  leakedSession: (publicUrl) => ({
     subject: 'Vaše přihlášení k TeamDay bylo nalezeno na veřejném místě a bylo ukončeno',
     text: `Někdo oznámil, že údaje jednoho z vašich přihlášení z příkazové řádky lze přečíst tam, kde být nemají.
 Přihlášení bylo ukončeno. Přihlaste se znovu: teamday auth login
 
-Vaše tokeny: ${settingsUrl}
+Vaše tokeny: ${publicUrl}/settings/api-keys
 `,
   }),
   passwordChanged: (address, publicUrl) => ({
@@ -97,20 +100,27 @@ Pokud jste to byli vy, přihlaste se znovu tam, kde potřebujete. Osobní tokeny
 Pokud jste to nebyli vy, ihned to oznamte správci své organizace. Nové heslo vám může nastavit provozovatel serveru.
 `,
   }),
-  expires: ({ name, preview, organization }, days, settingsUrl) => ({
+  expires: (token, days, publicUrl) => ({
     subject:
-      days === 1 ? `Váš token TeamDay „${name}“ zítra vyprší` : `Váš token TeamDay „${name}“ vyprší za ${days} dní`,
+      days === 1
+        ? `Váš token TeamDay „${token.name}“ zítra vyprší`
+        : `Váš token TeamDay „${token.name}“ vyprší za ${days} dní`,
     text: `Platnost tohoto tokenu skončí za ${days === 1 ? 'jeden den' : `${days} dní`}:
 
-  ${name} (${preview}), organizace ${organization}
+  ${token.name} (${token.preview}), organizace ${token.organization}
 
 Co ho používá, přestane fungovat. Vyměňte ho včas za nový:
-  ${settingsUrl}
+  ${placeOf(token, publicUrl)}
 `,
   }),
 };
 
 const texts: Record<Locale, typeof en> = { en, cs };
+
+/** Where a token like this is made and rotated. */
+function placeOf({ kind, organizationId }: MailToken, publicUrl: string): string {
+  return `${publicUrl}${kind === 'personal' ? '/settings/api-keys' : `/organizations/${organizationId}/tokens`}`;
+}
 
 export function mailTextsFor(locale: Locale): typeof en {
   return texts[locale];

@@ -69,6 +69,7 @@ export const audit: Messages['audit'] = {
   actors: { unknown: 'Neznámo', operator: 'Správce serveru', server: 'Server' },
   records: 'Záznamy',
   none: 'Žádné takové záznamy nejsou.',
+  ofPersons: 'Přihlášení v prohlížeči a nezdařená přihlášení patří k osobě: hledejte i podle osoby.',
   pages: 'Stránky a exporty',
   newest: 'Nejnovější záznamy',
   older: 'Starší záznamy',

@@ -80,6 +80,7 @@ export const audit = {
   actors: { unknown: 'Not known', operator: 'The operator', server: 'The server' },
   records: 'Records',
   none: 'There are no records like that.',
+  ofPersons: 'Browser sign-ins and failed ones belong to a person: search for the person, too.',
   pages: 'Pages and exports',
   newest: 'Newest records',
   older: 'Older records',

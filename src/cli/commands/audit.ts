@@ -6,11 +6,13 @@ import {
   organizationTrail,
   ownTokenTrail,
   type Person,
+  refuseUnknown,
   type TrailQuery,
   type TrailRecord,
   type TrailToken,
   type TrailUsage,
   tokenNotFound,
+  WHOLE_ID,
 } from '../audit-trail.ts';
 import { usageError } from '../errors.ts';
 import { examples, JSON_OPTION } from '../help.ts';
@@ -30,21 +32,19 @@ interface Options {
   readonly until?: string;
 }
 
-/** `tok_` and 20 characters: nothing that a list would have to complete. */
-const WHOLE_ID = /^tok_[A-Za-z0-9]{20}$/;
-
 export function addAuditCommand(program: Command, io: Io, terminal: Terminal): void {
   program
     .command('audit')
     .summary('show what a token did, and who did what')
     .description(
-      'Show the audit log: of one of your tokens, or, to admins, of anything in the organization. With --token or\n' +
+      'Show the audit log: of one of your tokens, or, to admins, of anything in the organization. With --token or ' +
         '--session also what it was used for: services, routes and addresses, as the services told.\n\n' +
         'Times are typed as people say them, in your time zone; a day counts whole. What is shown is in UTC.',
     )
     .option(
       '--token <id>',
-      'what this token did and what was done to it; of your own the beginning of the id is enough',
+      'what this token did and what was done to it; of one in your list the beginning of the id is enough, of any other ' +
+        "(revoked, another person's, the organization's) give it whole",
     )
     .option('--session <id>', 'the same of a sign-in (admins)')
     .option('--user <id or e-mail>', 'what this person did, and what was done to them (admins)')
@@ -59,6 +59,8 @@ export function addAuditCommand(program: Command, io: Io, terminal: Terminal): v
     .action(async (options: Options) => await audit(io, terminal, options));
 }
 
+const OF_PERSONS = 'Browser sign-ins and failed ones belong to a person: ask with --user.';
+
 async function audit(io: Io, terminal: Terminal, options: Options): Promise<void> {
   const { token, session, user, action } = options;
   if (token !== undefined && session !== undefined) throw usageError('Give --token or --session, not both');
@@ -71,6 +73,7 @@ async function audit(io: Io, terminal: Terminal, options: Options): Promise<void
       if (session !== undefined) terminal.say(`Session: ${session}`);
       if (trail.usage !== undefined) sayUsage(io, terminal, trail.usage, times);
       sayRecords(io, terminal, trail.records, times);
+      if (trail.records.length === 0 && user === undefined && token === undefined) terminal.say(OF_PERSONS);
     });
     if (trail.isCut) terminal.warn('There is more than is shown. Narrow it down: --since, --until, --action');
   });
@@ -106,16 +109,20 @@ async function find(client: ApiClient, query: TrailQuery): Promise<AuditTrail> {
   const { organization } = await client.profile();
   const isAdmin = organization.role === 'admin' && client.credential.kind === 'session';
   const isOwn = token !== undefined && Object.values(more).every((value) => value === undefined);
-  if (!isOwn) return await organizationTrail(client, organization.id, query);
+  if (!isOwn) {
+    const found = await organizationTrail(client, organization.id, query);
+    if (found.records.length === 0) await refuseUnknown(client, organization.id, query, isAdmin);
+    return found;
+  }
   const ofOrganization = isAdmin ? await organizationTrail(client, organization.id, query) : undefined;
   if (ofOrganization?.token) return ofOrganization;
   const own = await ownTokenTrail(client, token, { since, until });
-  if (own === undefined) throw tokenNotFound(isAdmin);
+  if (own === undefined) throw tokenNotFound(token, isAdmin);
   return own;
 }
 
 function sayToken(terminal: Terminal, token: TrailToken): void {
-  const { revokedAt, revokeReason, expiresAt, lastUsedAt, lastUsedAddress } = token;
+  const { revokedAt, revokeReason, expiresAt, lastUsedAt, lastUsedAddress, replaces, replacedBy } = token;
   const from = lastUsedAddress === null ? '' : ` from ${lastUsedAddress}`;
   terminal.say(`Token: ${token.name} (${token.id})`);
   terminal.say(`Preview: ${token.tokenPreview}`);
@@ -124,13 +131,15 @@ function sayToken(terminal: Terminal, token: TrailToken): void {
   terminal.say(`Created: ${minute(token.createdAt)} UTC`);
   terminal.say(`Expires: ${expiresAt === null ? 'Never' : `${minute(expiresAt)} UTC`}`);
   terminal.say(`Revoked: ${revokedAt === null ? 'No' : `${minute(revokedAt)} UTC (${revokeReason})`}`);
+  if (replaces !== null) terminal.say(`Replaces: ${replaces}`);
+  if (replacedBy !== null) terminal.say(`Replaced by: ${replacedBy}`);
   terminal.say(`Last used: ${lastUsedAt === null ? 'Never' : `${minute(lastUsedAt)} UTC${from}`}`);
 }
 
 const USAGE: readonly Column<TrailUsage>[] = [
   { title: 'Service', width: 10, of: ({ service }) => service },
-  { title: 'Method', width: 6, of: ({ method }) => method ?? '-' },
-  { title: 'Route', width: 16, givesWay: true, of: ({ route }) => route ?? '-' },
+  { title: 'Method', width: 6, below: true, of: ({ method }) => method ?? '-' },
+  { title: 'Route', width: 16, below: true, of: ({ route }) => route ?? '-' },
   { title: 'Address', width: 13, of: ({ address }) => address ?? '-' },
   { title: 'Requests', width: 8, of: ({ requests }) => String(requests) },
   { title: 'First', width: 16, of: ({ firstAt }) => minute(firstAt) },
@@ -140,7 +149,7 @@ const USAGE: readonly Column<TrailUsage>[] = [
 function sayUsage(io: Io, terminal: Terminal, usage: readonly TrailUsage[], times: Times): void {
   terminal.say();
   terminal.say(`What it was used for${during(times)}:`, 'bold');
-  if (usage.length === 0) terminal.say('No service has told of any use.');
+  if (usage.length === 0) terminal.say('No service has told of any use (uses appear up to a minute later).');
   else for (const line of tableOf(USAGE, usage, io.stdout.columns)) terminal.say(line);
 }
 
@@ -149,8 +158,8 @@ const RECORDS: readonly Column<TrailRecord>[] = [
   { title: 'Action', width: 13, of: ({ action }) => action },
   { title: 'Outcome', width: 7, of: ({ outcome }) => outcome },
   { title: 'By', width: 12, givesWay: true, of: ({ actor }) => (actor === null ? '-' : (actor.name ?? actor.id)) },
-  { title: 'With', width: 12, of: ({ credential }) => credential ?? '-' },
-  { title: 'On', width: 12, of: ({ target }) => target },
+  { title: 'With', width: 12, below: true, of: ({ credential }) => credential ?? '-' },
+  { title: 'On', width: 12, below: true, of: ({ target }) => target },
   { title: 'Address', width: 13, of: ({ address }) => address ?? '-' },
 ];
 

@@ -29,7 +29,7 @@ export function addCreateTokenCommand(tokens: Command, io: Io, terminal: Termina
     .requiredOption('--name <name>', 'what it is for, 1 to 100 characters (required)')
     .option(
       '--expires-in <days>',
-      '1 to 365 days such as 30d, or never where that is allowed (default: 90d)',
+      '1 to 365 days such as 30d, or never where that is allowed (default: 90d, or the most that is allowed)',
       expiryDays,
     )
     .option(...JSON_OPTION)
@@ -56,7 +56,7 @@ async function create({ io, terminal, name, expiresInDays }: CreateOptions): Pro
 /** The server names the field of its API; the person has typed an option. */
 function inOptionWords(error: unknown): never {
   const said = error instanceof CliError ? error.message : '';
-  const longest = /expiresInDays must be (?:1 to|at most) (\d+)$/.exec(said)?.[1];
-  if (longest === undefined) throw error;
-  throw new CliError(EXIT.failure, `--expires-in must be 1d to ${longest}d here`, { status: 400 });
+  const inWords = said.replace(/expiresInDays must be (?:1 to|at most) (\d+)$/, '--expires-in must be 1d to $1d');
+  if (inWords === said) throw error;
+  throw new CliError(EXIT.failure, inWords, { status: 400 });
 }

@@ -72,6 +72,24 @@ describe('a table', () => {
     expect(tableOf(columns, ['Production Bot'], 10)[2]).toBe('tok_123456   Product…   2026-01-01');
   });
 
+  it('puts on a second line what may go there, where the terminal is too narrow', () => {
+    const routed: readonly Column<string>[] = [
+      ...columns,
+      { title: 'Method', width: 6, below: true, of: () => 'GET' },
+      { title: 'Route', width: 5, below: true, of: () => '/api/agents' },
+    ];
+    expect(tableOf(routed, ['Deploy it'], 58)[2]).toBe('tok_123456   Deploy it   2026-01-01   GET      /api/agents');
+    expect(tableOf(routed, ['Deploy it', 'x'], 57)).toEqual([
+      'ID           Name        Expires',
+      '  Method   Route',
+      '--------------------------------------',
+      'tok_123456   Deploy it   2026-01-01',
+      '  GET   /api/agents',
+      'tok_123456   x           2026-01-01',
+      '  GET   /api/agents',
+    ]);
+  });
+
   it('holds one line a row, whatever a name does', () => {
     const [, , row] = tableOf(columns, ['a\u001b[2J\r\nb\tc\u202e'], undefined);
     expect(row).toBe('tok_123456   a�[2J��b c�   2026-01-01');

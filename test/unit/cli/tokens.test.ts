@@ -194,14 +194,19 @@ To use it in a script or a CI job, set TEAMDAY_API_TOKEN there.
   });
 
   it.each([
-    ['never', 'Personal access tokens must expire: expiresInDays must be 1 to 365', '365d'],
-    ['90d', 'expiresInDays must be at most 30', '30d'],
-  ])('says in the words of the option what the server has against --expires-in %s', async (text, message, longest) => {
-    server.instead.set('POST /api/users/me/tokens', { status: 400, body: { statusCode: 400, message } });
-    const { code, err } = await teamday(io, ...CREATE, '--expires-in', text);
-    const said = `Error: --expires-in must be 1d to ${longest} here\nStatus: 400 Bad Request\n`;
-    expect({ code, err }).toEqual({ code: 1, err: said });
-  });
+    ['never', 'Personal access tokens must expire: ', 'expiresInDays must be 1 to 365', '365d'],
+    ['60d', "The organization's policy allows at most 30 days: ", 'expiresInDays must be 1 to 30', '30d'],
+    ['90d', '', 'expiresInDays must be at most 30', '30d'],
+  ])(
+    'says in the words of the option what the server has against --expires-in %s',
+    async (text, why, rule, longest) => {
+      const message = `${why}${rule}`;
+      server.instead.set('POST /api/users/me/tokens', { status: 400, body: { statusCode: 400, message } });
+      const { code, err } = await teamday(io, ...CREATE, '--expires-in', text);
+      const said = `Error: ${why}--expires-in must be 1d to ${longest}\nStatus: 400 Bad Request\n`;
+      expect({ code, err }).toEqual({ code: 1, err: said });
+    },
+  );
 
   it('marks in its help what is required', async () => {
     expect((await teamday(io, 'auth', 'tokens', 'create', '--help')).out).toMatch(/--name <name> .*\(required\)\n/);
