@@ -103,6 +103,7 @@ describe('a personal token', () => {
     expect([await statusOf(old), await statusOf(next)]).toEqual([200, 200]);
 
     await follow(page, 'Done');
+    await arrive(page, 'API Keys');
     expect(await rows(page).count()).toBe(2);
     const replaced = rows(page).filter({ hasText: 'Replaced: works until' });
     expect(await replaced.getByRole('link', { name: 'Rotate' }).count()).toBe(0);
