@@ -1,5 +1,6 @@
 // Resolves any Bearer credential to what it stands for right now. Remembers nothing but what never changes: which access
 // tokens' signatures were good.
+import type { KeyObject } from 'node:crypto';
 import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Clock, fromEpochSeconds } from '../clock.ts';
@@ -69,7 +70,7 @@ export interface ResolverDependencies {
   readonly ask: LookUp<Question, Standing>;
   readonly clock: Clock;
   readonly issuer: string;
-  readonly keys: { readonly signingKeys: readonly JWK[]; readonly refreshTokenKey: Buffer };
+  readonly keys: { readonly signingKeys: readonly JWK[]; readonly refreshTokenKey: KeyObject };
   readonly sessions: Sessions;
   readonly tokens: Tokens;
 }

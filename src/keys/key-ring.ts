@@ -1,6 +1,14 @@
 // The server's keys. One encryption key, kept outside the database; from it, by HKDF, a key for each use, and under it
 // the signing keys that the database holds encrypted. Owns the signing_keys table.
-import { createCipheriv, createDecipheriv, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { recordAct } from '../audit/audit-log.ts';
 import type { Database, Queryable } from '../database/database.ts';
@@ -10,7 +18,8 @@ export interface KeyRing {
   /** Private ES256 JWKs, the one that signs first. */
   readonly signingKeys: readonly JWK[];
   /** HMAC key of refresh tokens. */
-  readonly refreshTokenKey: Buffer;
+  /** Made once: making one of its bytes at each use would cost more than the HMAC. */
+  readonly refreshTokenKey: KeyObject;
   /** HMAC key of user codes. */
   readonly userCodeKey: Buffer;
   /** HMAC key of the forms' anti-forgery tokens. */
@@ -47,7 +56,7 @@ export async function openKeyRing(database: Database, source: KeySource, now: Da
   });
   return {
     signingKeys,
-    refreshTokenKey: derive(encryptionKey, 'refresh-tokens'),
+    refreshTokenKey: createSecretKey(derive(encryptionKey, 'refresh-tokens')),
     userCodeKey: derive(encryptionKey, 'user-codes'),
     formKey: derive(encryptionKey, 'forms'),
     invitationKey: derive(encryptionKey, 'invitations'),

@@ -1,5 +1,6 @@
 // oidc-provider, configured: device flow, refresh, JWT access tokens (RFC 8628, 6749, 9068), metadata and keys.
 // Its own pages, introspection and revocation are off; only the paths in PROVIDER_PATHS ever reach it.
+import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Adapter, type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
@@ -220,7 +221,7 @@ async function trueMetadata(ctx: KoaContextWithOIDC, next: () => Promise<void>):
 }
 
 /** A refresh token's value follows from its session and generation: nothing random, so a retry gets the same again. */
-function deriveRefreshTokens(provider: Provider, key: Buffer): void {
+function deriveRefreshTokens(provider: Provider, key: KeyObject): void {
   Object.defineProperty(provider.RefreshToken.prototype, 'generateTokenId', {
     value(this: { rotations?: number; grantId?: string }): string {
       const { session } = requestScope();

@@ -1,5 +1,6 @@
 // oidc-provider's Grant, RefreshToken and AccessToken on our sessions: one row is grant and refresh token at once, and
 // access tokens are JWTs that leave no trace.
+import type { KeyObject } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { epochSeconds } from '../clock.ts';
 import { parseRefreshToken } from '../sessions/refresh-token.ts';
@@ -26,7 +27,7 @@ export function grantAdapter(audience: string): Adapter {
   };
 }
 
-export function refreshTokenAdapter(sessions: Sessions, key: Buffer, audience: string): Adapter {
+export function refreshTokenAdapter(sessions: Sessions, key: KeyObject, audience: string): Adapter {
   return {
     ...unused('RefreshToken'),
 

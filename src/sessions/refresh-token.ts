@@ -1,7 +1,7 @@
 // Refresh tokens are derived, not stored: version 1 | refresh id 16 | generation uint32 | HMAC-SHA-256, first 18 bytes.
 // 39 bytes, 52 base64url characters without slack bits, so that each token has one spelling only.
 // The refresh id is random and in the session's row only, the key outside the database: neither alone can mint.
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { sameBytes } from '../digest.ts';
 
 const VERSION = 1;
@@ -15,7 +15,7 @@ export interface RefreshTokenParts {
   readonly generation: number;
 }
 
-export function formatRefreshToken({ refreshId, generation }: RefreshTokenParts, key: Buffer): string {
+export function formatRefreshToken({ refreshId, generation }: RefreshTokenParts, key: KeyObject): string {
   const body = Buffer.alloc(BODY);
   body.writeUInt8(VERSION, 0);
   refreshId.copy(body, 1);
@@ -24,7 +24,7 @@ export function formatRefreshToken({ refreshId, generation }: RefreshTokenParts,
 }
 
 /** What a genuine token says, or undefined for anything that this server never issued. Needs no look-up. */
-export function parseRefreshToken(token: string, key: Buffer): RefreshTokenParts | undefined {
+export function parseRefreshToken(token: string, key: KeyObject): RefreshTokenParts | undefined {
   if (!SPELLING.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
   const body = bytes.subarray(0, BODY);
@@ -33,6 +33,6 @@ export function parseRefreshToken(token: string, key: Buffer): RefreshTokenParts
   return { refreshId: Buffer.from(body.subarray(1, 17)), generation: body.readUInt32BE(17) };
 }
 
-function mac(body: Buffer, key: Buffer): Buffer {
+function mac(body: Buffer, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(body).digest().subarray(0, 18);
 }
