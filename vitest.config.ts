@@ -24,6 +24,9 @@ function suites(backend: BackendKind) {
   };
 }
 
+/** What a command or a service says of its own accord, whatever the server keeps its data in: on the backend of every run. */
+const SEEN_ONCE = ['test/journeys/cli-mistakes.test.ts', 'test/journeys/services.test.ts'];
+
 /** After the others: a browser, a server and a command share the machine. */
 function journeys(backend: BackendKind) {
   return {
@@ -31,6 +34,7 @@ function journeys(backend: BackendKind) {
     test: {
       name: `journeys-${backend}`,
       include: ['test/journeys/**/*.test.ts'],
+      exclude: backend === 'services' ? SEEN_ONCE : [],
       globalSetup: [setups[backend], 'test/support/chromium.setup.ts'],
       provide: { backend },
       sequence: { groupOrder: 1 },

@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { type IdentityProcess, startIdentityProcess } from '../support/identity-process.ts';
 import { introspect, logIn, read } from '../support/oauth.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 6);
+const KILLS = Number(process.env['KILLS'] ?? 4);
 /** Requests are under way from the first moment to this one. */
 const LATEST_KILL_MS = 800;
 const PLENTY = { points: 1_000_000, seconds: 3_600 };

@@ -16,7 +16,7 @@ import {
 } from '../support/oauth.ts';
 import { Visitor } from '../support/visitor.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 8);
+const KILLS = Number(process.env['KILLS'] ?? 5);
 const DEVICES = 4;
 /** Requests are under way from the first moment to this one. */
 const LATEST_KILL_MS = 400;

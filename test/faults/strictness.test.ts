@@ -11,7 +11,7 @@ import { startWorld, type World } from '../support/strictness-world.ts';
 
 const LONG = process.env['PAIRS'] !== undefined;
 const PAIRS = Number(process.env['PAIRS'] ?? 3_000);
-const SECONDS = Number(process.env['STRICTNESS_SECONDS'] ?? (LONG ? 24 * 60 : 14));
+const SECONDS = Number(process.env['STRICTNESS_SECONDS'] ?? (LONG ? 24 * 60 : 8));
 const SEED = Number(process.env['STRICTNESS_SEED'] ?? randomInt(2 ** 31));
 /** A run that came to less has shown nothing, however busy the machine was. */
 const FEWEST = LONG ? PAIRS / 20 : 100;
