@@ -5,7 +5,7 @@ import { type Identity, startIdentity } from '../support/identity.ts';
 import { logIn, refresh } from '../support/oauth.ts';
 import { rowCounts } from '../support/tables.ts';
 
-/** The whole 90 days on Postgres; on the embedded database one in twelve, and all by `npm run test:long`. */
+/** Over 90 days; every one of the 8,640 by `npm run test:long`. */
 const REFRESHES = Number(process.env['REFRESHES'] ?? (inject('backend') === 'services' ? 2_160 : 720));
 const LIFE_DAYS = 90;
 /** 15 minutes less a second, where it is 8,640 times: the last one comes before the 90 days are over. */
