@@ -2,7 +2,8 @@
 // since the request was let in.
 import type { Queryable } from '../database/database.ts';
 import { isAtLeast, type Role } from '../oauth/roles.ts';
-import { lockMember, lockSession } from './token-store.ts';
+import { holdSession } from '../sessions/session-store.ts';
+import { lockMember } from './token-store.ts';
 
 /** Who makes or revokes a token. */
 export interface Maker {
@@ -21,5 +22,5 @@ export async function mayStill(
 ): Promise<boolean> {
   const role = await lockMember(transaction, personId, organizationId);
   if (role === undefined || !isAtLeast(role, least)) return false;
-  return sessionId === undefined || (await lockSession(transaction, sessionId, now));
+  return sessionId === undefined || (await holdSession(transaction, sessionId, now));
 }

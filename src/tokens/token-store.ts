@@ -75,15 +75,6 @@ export async function lockPerson(on: Queryable, personId: string): Promise<void>
   await on.query('SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE', [personId]);
 }
 
-/** Whether a sign-in is alive; it can't end before the transaction does. */
-export async function lockSession(on: Queryable, sessionId: string, now: Date): Promise<boolean> {
-  const { count } = await on.query(
-    'SELECT id FROM sessions WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 FOR SHARE',
-    [sessionId, now],
-  );
-  return count === 1;
-}
-
 /** When the person made the `nth` last token after `since`; undefined when there are fewer. */
 export async function nthLastCreation(
   on: Queryable,

@@ -7,6 +7,7 @@ import type { Limit } from '../config.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { newId } from '../digest.ts';
 import type { Secret } from '../oauth/secret.ts';
+import { holdSession } from '../sessions/session-store.ts';
 import { type Maker, mayStill } from './maker.ts';
 import { recordRevocation } from './revoke-tokens.ts';
 import { newTokenSecret, previewOf, type Token } from './token.ts';
@@ -229,7 +230,7 @@ export function createTokens(
     const role = await store.lockMember(transaction, by.personId, organizationId);
     if (role === undefined || (kind === 'organization' && role === 'viewer')) return { outcome: 'forbidden' } as const;
     const maxDays = maxDaysIn(kind, await lockPolicy(transaction, organizationId), personalMaxDays);
-    if (by.sessionId !== undefined && !(await store.lockSession(transaction, by.sessionId, now)))
+    if (by.sessionId !== undefined && !(await holdSession(transaction, by.sessionId, now)))
       return { outcome: 'forbidden' } as const;
     return (await limited(transaction, by.personId, now)) ?? ({ outcome: 'permitted', maxDays } as const);
   }

@@ -10,6 +10,7 @@ import {
   openProfile,
   openTab,
   signIn,
+  tabTo,
   textOf,
 } from '../support/browser.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
@@ -59,16 +60,6 @@ async function tabOf(person: TestPerson, path: string, options?: BrowserContextO
   const page = await profile.newPage();
   await page.goto(identity.url + path);
   return page;
-}
-
-/** Presses Tab until the focus is there. */
-async function tabTo(target: Locator): Promise<void> {
-  const page = target.page();
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`The keyboard doesn’t reach ${target.toString()}`);
 }
 
 async function enter(target: Locator): Promise<void> {

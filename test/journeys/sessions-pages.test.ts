@@ -4,7 +4,16 @@ import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertCliSession } from '../../src/sessions/session-store.ts';
-import { arrive, describeLooks, flawsOf, launchBrowser, openProfile, signIn, textOf } from '../support/browser.ts';
+import {
+  arrive,
+  describeLooks,
+  flawsOf,
+  launchBrowser,
+  openProfile,
+  signIn,
+  tabTo,
+  textOf,
+} from '../support/browser.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, logIn } from '../support/oauth.ts';
 import { registerSecret } from '../support/secrets-at-rest.ts';
@@ -275,16 +284,6 @@ async function press(page: Page, button: string): Promise<void> {
 /** Those of the list. */
 function rows(page: Page): Locator {
   return page.locator('.tokens tbody tr');
-}
-
-/** Presses Tab until the focus is there. */
-async function tabTo(target: Locator): Promise<void> {
-  const page = target.page();
-  for (let presses = 0; presses < 40; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`The keyboard doesn’t reach ${target.toString()}`);
 }
 
 /** CLI logins of a person, one a minute, the newest first. */

@@ -14,6 +14,7 @@ import {
   openProfile,
   openTab,
   signIn,
+  tabTo,
   textOf,
 } from '../support/browser.ts';
 import { terminalOf } from '../support/cli.ts';
@@ -422,16 +423,6 @@ async function shownToken(page: Page): Promise<string> {
 /** Those of the list. */
 function rows(page: Page): Locator {
   return page.locator('.tokens tbody tr');
-}
-
-/** Presses Tab until the focus is there. */
-async function tabTo(target: Locator): Promise<void> {
-  const page = target.page();
-  for (let presses = 0; presses < 40; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`The keyboard doesn’t reach ${target.toString()}`);
 }
 
 /** How the server answers to a token. */

@@ -1,7 +1,14 @@
 // A person's browser: a real Chromium, what people do in it, and what is wrong with the page that it shows.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { describe, expect, inject, onTestFinished } from 'vitest';
 import { registerSecret } from './secrets-at-rest.ts';
 
@@ -50,6 +57,16 @@ export async function signIn(page: Page, person: { email: string; password: stri
 
 export async function press(page: Page, button: 'Sign in' | 'Continue' | 'Authorize' | 'Cancel'): Promise<void> {
   await page.getByRole('button', { name: button, exact: true }).click();
+}
+
+/** Presses Tab until the focus is there. */
+export async function tabTo(target: Locator): Promise<void> {
+  const page = target.page();
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The keyboard doesn’t reach ${target.toString()}`);
 }
 
 /** Resolves when a page with this heading is there. */
