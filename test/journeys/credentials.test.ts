@@ -2,11 +2,10 @@
 // incident worked off until nothing from before works any more. By keyboard alone, without JavaScript, in both themes.
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { arrive, describeLooks, flawsOf, launchBrowser, openProfile, textOf } from '../support/browser.ts';
+import { arrive, describeLooks, flawsOf, launchBrowser, openAs, textOf } from '../support/browser.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, logIn, postForm } from '../support/oauth.ts';
 import { registerSecretsOf } from '../support/secrets-at-rest.ts';
-import { Visitor } from '../support/visitor.ts';
 
 const EVIL_NAME = '<img src=x onerror=alert(1)> & "Co"';
 
@@ -278,15 +277,8 @@ async function furnish(): Promise<Made[]> {
 }
 
 /** A tab of somebody who has signed in already, at this path. */
-async function tabOf(person: TestPerson, path: string, options?: BrowserContextOptions): Promise<Page> {
-  const visitor = new Visitor(identity.url);
-  await visitor.signIn(person);
-  const profile = await openProfile(browser, options);
-  const value = visitor.cookie('teamday_session') ?? '';
-  await profile.addCookies([{ name: 'teamday_session', value, url: identity.url }]);
-  const page = await profile.newPage();
-  await page.goto(identity.url + path);
-  return page;
+function tabOf(person: TestPerson, path: string, options?: BrowserContextOptions): Promise<Page> {
+  return openAs(browser, identity.url, person, path, options);
 }
 
 /** In the order of the page: logins, personal tokens, the organization's. */

@@ -7,7 +7,7 @@ import {
   describeLooks,
   flawsOf,
   launchBrowser,
-  openProfile,
+  openAs,
   openTab,
   signIn,
   tabTo,
@@ -17,7 +17,6 @@ import { type Identity, startIdentity, type TestPerson } from '../support/identi
 import { introspect, logIn } from '../support/oauth.ts';
 import { registerSecret } from '../support/secrets-at-rest.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
-import { Visitor } from '../support/visitor.ts';
 
 const EVIL_NAME = '<img src=x onerror=alert(1)> & "Co"';
 
@@ -51,15 +50,8 @@ async function linkTo(email: string): Promise<string> {
 }
 
 /** A tab of somebody who has signed in already, at this path. */
-async function tabOf(person: TestPerson, path: string, options?: BrowserContextOptions): Promise<Page> {
-  const visitor = new Visitor(identity.url);
-  await visitor.signIn(person);
-  const profile = await openProfile(browser, options);
-  const value = visitor.cookie('teamday_session') ?? '';
-  await profile.addCookies([{ name: 'teamday_session', value, url: identity.url }]);
-  const page = await profile.newPage();
-  await page.goto(identity.url + path);
-  return page;
+function tabOf(person: TestPerson, path: string, options?: BrowserContextOptions): Promise<Page> {
+  return openAs(browser, identity.url, person, path, options);
 }
 
 async function enter(target: Locator): Promise<void> {

@@ -11,7 +11,7 @@ import {
   describeLooks,
   flawsOf,
   launchBrowser,
-  openProfile,
+  openAs,
   openTab,
   signIn,
   tabTo,
@@ -21,7 +21,6 @@ import { terminalOf } from '../support/cli.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { introspect, postForm } from '../support/oauth.ts';
 import { registerSecretsOf } from '../support/secrets-at-rest.ts';
-import { Visitor } from '../support/visitor.ts';
 
 const MINE = '/settings/api-keys';
 const EVIL_NAME = '<img src=x onerror=alert(1)> & "Co" <script>alert(2)</script>';
@@ -386,15 +385,8 @@ if (process.env['UPDATE_SCREENSHOTS'] === '1') {
 }
 
 /** A tab of somebody who has signed in already, at this path. */
-async function tabOf(person: TestPerson, path: string, options?: BrowserContextOptions): Promise<Page> {
-  const visitor = new Visitor(identity.url);
-  await visitor.signIn(person);
-  const profile = await openProfile(browser, options);
-  const value = visitor.cookie('teamday_session') ?? '';
-  await profile.addCookies([{ name: 'teamday_session', value, url: identity.url }]);
-  const page = await profile.newPage();
-  await page.goto(identity.url + path);
-  return page;
+function tabOf(person: TestPerson, path: string, options?: BrowserContextOptions): Promise<Page> {
+  return openAs(browser, identity.url, person, path, options);
 }
 
 async function follow(page: Page, link: string): Promise<void> {

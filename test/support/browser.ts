@@ -11,6 +11,7 @@ import {
 } from 'playwright-core';
 import { describe, expect, inject, onTestFinished } from 'vitest';
 import { registerSecret } from './secrets-at-rest.ts';
+import { Visitor } from './visitor.ts';
 
 const PATIENCE_MS = 15_000;
 const NARROW = { width: 360, height: 740 };
@@ -46,6 +47,23 @@ export async function openProfile(browser: Browser, options: BrowserContextOptio
 
 export async function openTab(browser: Browser, options?: BrowserContextOptions): Promise<Page> {
   return await (await openProfile(browser, options)).newPage();
+}
+
+/** A tab of somebody who has signed in already, at this path. */
+export async function openAs(
+  browser: Browser,
+  url: string,
+  person: { email: string; password: string },
+  path: string,
+  options?: BrowserContextOptions,
+): Promise<Page> {
+  const visitor = new Visitor(url);
+  await visitor.signIn(person);
+  const profile = await openProfile(browser, options);
+  await profile.addCookies([{ name: 'teamday_session', value: visitor.cookie('teamday_session') ?? '', url }]);
+  const page = await profile.newPage();
+  await page.goto(url + path);
+  return page;
 }
 
 export async function signIn(page: Page, person: { email: string; password: string }): Promise<void> {
