@@ -18,6 +18,7 @@ const layers = [
   ['background'],
   ['maintenance', 'notices'],
   routes,
+  ['fast-lane'],
   ['sign-ins', 'trail'],
   ['http', 'views'],
   ['tokens', 'sessions', 'device', 'accounts', 'members', 'clients', 'keys', 'audit', 'usage'],

@@ -45,3 +45,13 @@ export function monotonicMs(): number {
 export function fromEpochMs(milliseconds: number): Date {
   return new Date(milliseconds);
 }
+
+let dateOfSecond = { second: 0, text: '' };
+
+/** The time now as the Date header of HTTP has it (RFC 9110 §5.6.7). */
+export function httpDate(): string {
+  const now = Date.now();
+  const second = Math.floor(now / SECOND);
+  if (second !== dateOfSecond.second) dateOfSecond = { second, text: new Date(now).toUTCString() };
+  return dateOfSecond.text;
+}

@@ -6,11 +6,13 @@ import { createSetUp } from './accounts/set-up.ts';
 import { createApp } from './app.tsx';
 import { type Background, startBackground } from './background.ts';
 import { createResourceServerAuthentication } from './clients/resource-server-authentication.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, SECOND, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
 import { createDeviceLogins } from './device/device-logins.ts';
+import { type FastLane, openFastLane } from './fast-lane/fast-lane.ts';
+import { KEEP_ALIVE_SECONDS } from './fast-lane/lane.ts';
 import { createForwardAuthEndpoint, type ForwardAuthEndpoint } from './forward-auth/forward-auth-endpoint.ts';
 import { createClientAddress, createProxyCheck } from './http/client-address.ts';
 import type { RateCounters } from './http/rate-counter.ts';
@@ -90,19 +92,24 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const introspection = createIntrospection(services, log);
     const forwardAuth = createForwardAuth(services, log);
     const server = createServer((request, response) => {
-      if (introspection.owns(request)) void introspection.handle(request, response);
+      if (introspection.owns(request)) introspection.handle(request, response);
       else if (forwardAuth.owns(request)) void forwardAuth.handle(request, response);
       else void app(request, response);
     });
     if (config.metricsPort !== undefined) {
       metricsServer = await services.metrics.listen(config.metricsPort, config.host);
     }
+    server.keepAliveTimeout = KEEP_ALIVE_SECONDS * SECOND;
+    const fastLane = openFastLane(server, [introspection], {
+      observe: services.metrics.observeRequest,
+      onFault: (err, requestId) => log.error({ err, requestId }, 'request failed'),
+    });
     await listen(server, config.port, config.host);
     return {
       services,
       url: urlOf(server),
       async close() {
-        await drain(server);
+        await drain(server, fastLane);
         metricsServer?.close();
         metricsServer?.closeAllConnections();
         await services.background.stop();
@@ -229,10 +236,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-async function drain(server: Server): Promise<void> {
+async function drain(server: Server, fastLane: FastLane): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
+  fastLane.close();
   // Again and again: a connection that has just had its answer would be kept open for a next request.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   const impatience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);

@@ -1,5 +1,4 @@
 // What a request shows of its client (RFC 6749 §2.3, RFC 7523 §2.2): read here, believed nowhere.
-import type { IncomingHttpHeaders } from 'node:http';
 import { decodeJwt } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { sha256, sha256Hex } from '../digest.ts';
@@ -14,8 +13,11 @@ export type ClientCredentialsProblem = 'malformed' | 'missing';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
+/** Of a request's headers, what a client may authenticate by. */
+export type ClientHeaders = Readonly<Partial<Record<'authorization', string | undefined>>>;
+
 export function readClientCredentials(
-  headers: IncomingHttpHeaders,
+  headers: ClientHeaders,
   form: Readonly<Record<string, string>>,
 ): ClientCredentials | ClientCredentialsProblem {
   const { client_id: given, client_secret: secret, client_assertion: assertion } = form;

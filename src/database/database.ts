@@ -25,6 +25,7 @@ export interface Database extends Queryable {
   /**
    * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws.
    * When this resolves, the commit is durable as far as the backend goes.
+   * @throws RolledBack when `work` overlooked that a statement was refused
    */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** Brings the schema up to date. Any number of instances may call this at once: one works, the others wait. */
@@ -35,6 +36,11 @@ export interface Database extends Queryable {
 /** The database can't be reached or gave up on us: nothing is known, so nothing may be answered but 503. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
+}
+
+/** There was nothing to commit: a statement had been refused, and Postgres had taken back all of the transaction. */
+export class RolledBack extends Error {
+  override readonly name = 'RolledBack';
 }
 
 /** A parameter holds U+0000, which Postgres has no text for. Nothing of ours does: a caller sent it. */

@@ -1,30 +1,36 @@
 // Many look-ups at once become one statement. Nothing is remembered: an answer always comes from a statement that was
 // sent after the question was asked, so that what was revoked before is never seen alive.
+import { monotonicMs } from '../clock.ts';
 import { DatabaseUnavailable } from './database.ts';
 
 /** Statements under way at once: one, so that the questions which come meanwhile are many and share the next. */
 const MAX_IN_FLIGHT = 1;
+/** A statement is sent with so many questions at once, and waits no longer than this for more. */
+const ENOUGH = 256;
+const GATHERING_MS = 1;
 /** A statement that takes this long is hanging: the next ones don't wait for it. */
 const HANGS_AFTER_MS = 250;
 /** Who asks in a hurry is told so within this time instead of waiting with us for a database that hangs. */
 const HURRY_MS = 950;
 
-interface Waiting<Answer> {
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: unknown) => void;
-  readonly inHurry: boolean;
+/** Who has asked: exactly one of the two is called, once. */
+interface Asker<Answer> {
+  answered(answer: Answer): void;
+  failed(error: unknown): void;
 }
+
+/** Asks one. In a hurry: fails with DatabaseUnavailable when no answer comes within a second. */
+export type LookUp<Question, Answer> = (question: Question, asker: Asker<Answer>, inHurry?: boolean) => void;
 
 /** Questions that were asked together, in the order of their answers. */
 interface Batch<Question, Answer> {
   readonly questions: Question[];
-  readonly waiting: Waiting<Answer>[];
+  /** Undefined: was told that it takes too long. */
+  readonly askers: (Asker<Answer> | undefined)[];
+  readonly inHurry: boolean[];
   /** Runs from the first question in a hurry. */
   hurry?: NodeJS.Timeout;
 }
-
-/** Asks one. In a hurry: rejects with DatabaseUnavailable when no answer comes within a second. */
-export type LookUp<Question, Answer> = (question: Question, inHurry?: boolean) => Promise<Answer>;
 
 /** @param answerAll the answers to all these questions, in their order, from one statement */
 export function mergeLookups<Question, Answer>(
@@ -34,26 +40,32 @@ export function mergeLookups<Question, Answer>(
   let inFlight = 0;
   let scheduled = false;
 
-  return (question, inHurry = false) =>
-    new Promise((resolve, reject) => {
-      next ??= { questions: [], waiting: [] };
-      next.questions.push(question);
-      next.waiting.push({ resolve, reject, inHurry });
-      if (inHurry) next.hurry ??= setTimeout(loseHurried, HURRY_MS, next.waiting);
-      schedule();
-    });
+  return (question, asker, inHurry = false) => {
+    const batch: Batch<Question, Answer> = next ?? { questions: [], askers: [], inHurry: [] };
+    batch.questions.push(question);
+    batch.askers.push(asker);
+    batch.inHurry.push(inHurry);
+    if (inHurry) batch.hurry ??= setTimeout(() => loseHurried(batch), HURRY_MS);
+    next = batch;
+    schedule();
+  };
 
-  /** After all that this turn of the event loop brings has been asked. */
   function schedule(): void {
     if (scheduled || inFlight >= MAX_IN_FLIGHT || next === undefined) return;
     scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      const batch = next;
-      if (batch === undefined) return;
-      next = undefined;
-      send(batch);
-    });
+    setImmediate(sendWhenQuiet, next, 0, monotonicMs() + GATHERING_MS);
+  }
+
+  /** As long as each turn of the event loop brings more questions, they are worth waiting for: all share what a statement costs. */
+  function sendWhenQuiet(batch: Batch<Question, Answer>, before: number, until: number): void {
+    const { length } = batch.questions;
+    if (length > before && length < ENOUGH && monotonicMs() < until) {
+      setImmediate(sendWhenQuiet, batch, length, until);
+      return;
+    }
+    scheduled = false;
+    next = undefined;
+    send(batch);
   }
 
   function send(batch: Batch<Question, Answer>): void {
@@ -65,24 +77,38 @@ export function mergeLookups<Question, Answer>(
       schedule();
     };
     const impatience = setTimeout(makeRoom, HANGS_AFTER_MS);
-    answerAll(batch.questions)
-      .then(
-        (answers) => {
-          for (const [n, { resolve }] of batch.waiting.entries()) resolve(answers[n] as Answer);
-        },
-        (error: unknown) => {
-          for (const { reject } of batch.waiting) reject(error);
-        },
-      )
-      .finally(() => {
-        clearTimeout(impatience);
-        clearTimeout(batch.hurry);
-        makeRoom();
-      });
+    const landed = () => {
+      clearTimeout(impatience);
+      clearTimeout(batch.hurry);
+      makeRoom();
+    };
+    answerAll(batch.questions).then(
+      (answers) => {
+        landed();
+        for (const [n, asker] of batch.askers.entries()) asker?.answered(answers[n] as Answer);
+      },
+      (error: unknown) => {
+        landed();
+        for (const asker of batch.askers) asker?.failed(error);
+      },
+    );
   }
 }
 
-function loseHurried(waiting: readonly Waiting<never>[]): void {
+function loseHurried<Question, Answer>({ askers, inHurry }: Batch<Question, Answer>): void {
   const error = new DatabaseUnavailable(`no answer within ${HURRY_MS} ms`);
-  for (const { reject, inHurry } of waiting) if (inHurry) reject(error);
+  for (const [n, asker] of askers.entries()) {
+    if (!inHurry[n]) continue;
+    askers[n] = undefined;
+    asker?.failed(error);
+  }
+}
+
+/** One look-up, for who would rather wait for a promise. @throws DatabaseUnavailable, in a hurry within a second */
+export function lookUpOne<Question, Answer>(
+  lookUp: LookUp<Question, Answer>,
+  question: Question,
+  inHurry?: boolean,
+): Promise<Answer> {
+  return new Promise((answered, failed) => lookUp(question, { answered, failed }, inHurry));
 }

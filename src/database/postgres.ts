@@ -1,7 +1,10 @@
 // The Database port on a Postgres server, by pg. The only file that imports pg.
+import type { Socket } from 'node:net';
 import pg from 'pg';
-import { type Database, DatabaseUnavailable, type Result } from './database.ts';
+import { SECOND } from '../clock.ts';
+import { type Database, DatabaseUnavailable, type Result, RolledBack } from './database.ts';
 import { translate } from './driver-errors.ts';
+import { watchForHung } from './hung-connections.ts';
 import { migrateWith } from './migrate.ts';
 
 /** Covers waiting for a connection that is free, too. */
@@ -21,18 +24,22 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * @param onIdleError told when a pooled connection breaks while nobody uses it
  */
 export function openPostgres(url: string, onIdleError: (error: Error) => void): Database {
+  const hung = watchForHung(STATEMENT_TIMEOUT_MS + SECOND, breakConnection);
   const pool = (max: number) =>
     new pg.Pool({
       connectionString: url,
       max,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       keepAlive: true,
       application_name: 'teamday-identity',
       onConnect: refuseStandby as (client: pg.ClientBase) => void, // awaited, whatever its type says
-    }).on('error', onIdleError);
+    })
+      .on('error', onIdleError)
+      .on('acquire', (client) => hung.asked(client))
+      .on('release', (_, client) => hung.rests(client))
+      .on('remove', (client) => hung.rests(client));
   // Apart, so that introspection never waits for those who wait for each other's locks.
   const [statements, transactions] = [pool(MAX_STATEMENTS), pool(MAX_TRANSACTIONS)];
 
@@ -50,11 +57,13 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
       };
       client.on('error', onError); // the pool listens to idle connections only: unheard, a lost one ends the process
       try {
-        await run(client, 'BEGIN');
-        const result = await work({
-          query: (text, parameters) => run(client, text, parameters),
-        });
-        await run(client, 'COMMIT');
+        const query = <Row extends object>(text: string, parameters?: readonly unknown[]) => {
+          hung.asked(client);
+          return run<Row>(client, text, parameters);
+        };
+        await query('BEGIN');
+        const result = await work({ query });
+        if ((await query('COMMIT')).command !== 'COMMIT') throw new RolledBack('a statement had been refused');
         return result;
       } catch (error) {
         await client.query('ROLLBACK').catch(() => {
@@ -81,6 +90,7 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
     },
 
     async close() {
+      hung.stop();
       await Promise.all([statements.end(), transactions.end()]);
     },
   };
@@ -93,6 +103,12 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
 async function refuseStandby(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
   if (rows[0]?.standby !== false) throw new DatabaseUnavailable('DATABASE_URL leads to a standby, not to the primary');
+}
+
+/** What waits for it fails: the driver knows no other way to stop waiting. */
+function breakConnection(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { readonly connection: { readonly stream: Socket } };
+  connection.stream.destroy(new Error('the database did not answer in time'));
 }
 
 /** Text -> name. There are as many texts as places that send one. */
@@ -111,13 +127,13 @@ async function run<Row extends object>(
   on: pg.Pool | pg.PoolClient,
   text: string,
   parameters: readonly unknown[] = [],
-): Promise<Result<Row>> {
+): Promise<Result<Row> & { command: string }> {
   try {
-    const { rows, rowCount } =
+    const { rows, rowCount, command } =
       parameters.length === 0
         ? await on.query<Row>(text)
         : await on.query<Row>({ name: nameOf(text), text, values: [...parameters] });
-    return { rows, count: rowCount ?? 0 };
+    return { rows, count: rowCount ?? 0, command };
   } catch (error) {
     throw translate(error);
   }

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Clock, fromEpochSeconds } from '../clock.ts';
-import type { LookUp } from '../database/merged-lookup.ts';
+import { type LookUp, lookUpOne } from '../database/merged-lookup.ts';
 import { sha256Hex } from '../digest.ts';
 import { parseToken } from '../oauth/token-format.ts';
 import { parseRefreshToken } from '../sessions/refresh-token.ts';
@@ -168,7 +168,7 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
       const recognized = recognize(token) ?? (await verify(token));
       return await conclude(
         recognized,
-        recognized.key === undefined ? NO_STANDING : await ask({ credential: recognized.key }, inHurry),
+        recognized.key === undefined ? NO_STANDING : await lookUpOne(ask, { credential: recognized.key }, inHurry),
       );
     },
 

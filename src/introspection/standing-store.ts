@@ -4,9 +4,9 @@ import type { ResourceServer } from '../clients/resource-server.ts';
 import { parseTime } from '../clock.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { LiveToken } from '../tokens/token.ts';
-import type { Key, Kind, Question, SessionStanding, TokenStanding } from './standing.ts';
+import type { Key, Kind, SessionStanding, TokenStanding } from './standing.ts';
 
-/** All that was found, or null: a line for each row, its key, a space, and its columns as a JSON array. */
+/** All that was found, or null: a line for each row: kind and number of its key (`t17`), a space, its columns as a JSON array. */
 export interface Found {
   readonly lines: string | null;
 }
@@ -17,34 +17,32 @@ const SESSION = `
   JOIN memberships m ON m.person_id = s.person_id AND m.organization_id = s.organization_id
   WHERE s.kind = 'cli' AND s.ended_at IS NULL`;
 
-const SESSION_COLUMNS = `s.id, s.client_id, s.scope, s.person_id, p.email, p.name, s.organization_id, o.name, m.role,
-  encode(s.refresh_id, 'hex'), s.generation, s.rotated_at, s.authenticated_at, s.created_at, s.expires_at`;
+const SESSION_COLUMNS = `json_build_array(s.id, s.client_id, s.scope, s.person_id, p.email, p.name, s.organization_id, o.name, m.role,
+  encode(s.refresh_id, 'hex'), s.generation, s.rotated_at, s.authenticated_at, s.created_at, s.expires_at)::text AS row`;
 
-/** Each takes its keys as one text with commas between them: none has one in it. */
-const PARTS: Readonly<Record<Kind, (parameter: string) => string>> = {
-  c: (keys) => `
-    SELECT 'c' || c.id AS key,
-           json_build_array(c.services, encode(c.secret_digest, 'hex'), c.jwks, c.tells_reasons, c.counts_requests)::text AS row
-    FROM resource_servers c WHERE c.id = any(string_to_array(${keys}, ','))`,
-  t: (keys) => `
-    SELECT 't' || q.key AS key,
-           json_build_array(t.id, t.kind, t.name, t.organization_id, t.person_id, t.created_by, t.scopes, t.created_at, t.expires_at,
-             t.replaced_by, o.name, p.email, p.name, m.role, t.retires_replaced,
-             t.revoked_at IS NOT NULL OR o.closed_at IS NOT NULL
-               OR (t.kind = 'personal' AND (m.role IS NULL OR p.disabled_at IS NOT NULL)))::text AS row
-    FROM unnest(string_to_array(${keys}, ',')) AS q (key)
+/** What of each kind is found of the keys `q`, numbered from 1 on. */
+const PARTS: Readonly<Record<Kind, string>> = {
+  c: `
+    json_build_array(c.services, encode(c.secret_digest, 'hex'), c.jwks, c.tells_reasons, c.counts_requests)::text AS row
+    FROM q JOIN resource_servers c ON c.id = q.key`,
+  t: `
+    json_build_array(t.id, t.kind, t.name, t.organization_id, t.person_id, t.created_by, t.scopes, t.created_at, t.expires_at,
+      t.replaced_by, o.name, p.email, p.name, m.role, t.retires_replaced,
+      t.revoked_at IS NOT NULL OR o.closed_at IS NOT NULL
+        OR (t.kind = 'personal' AND (m.role IS NULL OR p.disabled_at IS NOT NULL)))::text AS row
+    FROM q
     JOIN tokens t ON t.digest = decode(q.key, 'hex')
     JOIN organizations o ON o.id = t.organization_id
     LEFT JOIN people p ON p.id = t.person_id
     LEFT JOIN memberships m ON m.person_id = t.person_id AND m.organization_id = t.organization_id`,
-  s: (keys) => `
-    SELECT 's' || s.id AS key, json_build_array(${SESSION_COLUMNS})::text AS row
-    FROM sessions s ${SESSION} AND s.id = any(string_to_array(${keys}, ','))`,
-  r: (keys) => `
-    SELECT 'r' || q.key AS key, json_build_array(${SESSION_COLUMNS})::text AS row
-    FROM unnest(string_to_array(${keys}, ',')) AS q (key)
-    JOIN sessions s ON s.refresh_id = decode(q.key, 'hex') ${SESSION}`,
+  s: `${SESSION_COLUMNS} FROM q JOIN sessions s ON s.id = q.key ${SESSION}`,
+  r: `${SESSION_COLUMNS} FROM q JOIN sessions s ON s.refresh_id = decode(q.key, 'hex') ${SESSION}`,
 };
+
+const KINDS = ['c', 't', 's', 'r'] as const satisfies readonly Kind[];
+
+/** What is asked about, each key once. */
+type Asked = Readonly<Record<Kind, readonly { readonly key: Key }[]>>;
 
 interface Statement {
   readonly text: string;
@@ -52,32 +50,31 @@ interface Statement {
 }
 
 /** Yields one row, `Found`, with a line for each key there is something of, in no order. */
-export function statementFor(questions: readonly Question[]): Statement {
-  const asked: Record<Kind, Set<string>> = { c: new Set(), t: new Set(), s: new Set(), r: new Set() };
-  for (const { client, credential } of questions) {
-    if (client !== undefined) asked.c.add(client);
-    if (credential !== undefined) asked[credential.charAt(0) as Kind].add(credential);
-  }
-  const kinds = (['c', 't', 's', 'r'] as const).filter((kind) => asked[kind].size > 0);
+export function statementFor(asked: Asked): Statement {
+  const kinds = KINDS.filter((kind) => asked[kind].length > 0);
   return { text: textFor(kinds), parameters: kinds.map((kind) => listOf(asked[kind])) };
 }
 
 const texts = new Map<string, string>();
 
-/** One for each set of kinds. */
+/** One for each set of kinds. A kind's keys come as one text with commas between them: none has one in it. */
 function textFor(kinds: readonly Kind[]): string {
   const name = kinds.join('');
   const known = texts.get(name);
   if (known !== undefined) return known;
-  const parts = kinds.map((kind, n) => PARTS[kind](`$${n + 1}`)).join(' UNION ALL ');
-  const text = `SELECT string_agg(key || ' ' || row, E'\\n') AS lines FROM (${parts}) AS found`;
+  const parts = kinds.map(
+    (kind, n) =>
+      `(WITH q AS (SELECT * FROM unnest(string_to_array($${n + 1}, ',')) WITH ORDINALITY AS q (key, n))
+        SELECT '${kind}' || q.n AS name, ${PARTS[kind]})`,
+  );
+  const text = `SELECT string_agg(name || ' ' || row, E'\\n') AS lines FROM (${parts.join(' UNION ALL ')}) AS found`;
   texts.set(name, text);
   return text;
 }
 
-function listOf(keys: Iterable<string>): string {
+function listOf(asked: readonly { readonly key: Key }[]): string {
   let list = '';
-  for (const key of keys) list += list === '' ? key.slice(1) : `,${key.slice(1)}`;
+  for (const { key } of asked) list += list === '' ? key.slice(1) : `,${key.slice(1)}`;
   return list;
 }
 

@@ -4,18 +4,24 @@
 import { LRUCache } from 'lru-cache';
 import { type Database, first } from '../database/database.ts';
 import { type LookUp, mergeLookups } from '../database/merged-lookup.ts';
-import type { Key, Question, Standing } from './standing.ts';
+import type { Key, Kind, Question, Standing } from './standing.ts';
 import { type Found, readRow, statementFor } from './standing-store.ts';
 
 /** Bounds memory: about 1 kB each. */
 const REMEMBERED_ROWS = 20_000;
 
-export function createStandings(database: Database): LookUp<Question, Standing> {
-  const remembered = new LRUCache<string, { readonly row: string; readonly value: ReturnType<typeof readRow> }>({
-    max: REMEMBERED_ROWS,
-  });
+type Row = ReturnType<typeof readRow>;
 
-  function read(key: Key, row: string): ReturnType<typeof readRow> {
+/** What questions of a moment ask about, and what is found of it. */
+interface Asked {
+  readonly key: Key;
+  found: Row | undefined;
+}
+
+export function createStandings(database: Database): LookUp<Question, Standing> {
+  const remembered = new LRUCache<string, { readonly row: string; readonly value: Row }>({ max: REMEMBERED_ROWS });
+
+  function read(key: Key, row: string): Row {
     const known = remembered.get(key);
     if (known?.row === row) return known.value;
     const value = readRow(key, row);
@@ -24,22 +30,40 @@ export function createStandings(database: Database): LookUp<Question, Standing> 
   }
 
   return mergeLookups(async (questions: readonly Question[]) => {
-    const { text, parameters } = statementFor(questions);
-    const lines = first(await database.query<Found>(text, parameters))?.lines;
-    const found = new Map<Key, ReturnType<typeof readRow>>();
-    for (const line of lines?.split('\n') ?? []) {
-      const space = line.indexOf(' ');
-      const key = line.slice(0, space) as Key;
-      found.set(key, read(key, line.slice(space + 1)));
+    const { asked, ofQuestions } = gather(questions);
+    const { text, parameters } = statementFor(asked);
+    const lines = first(await database.query<Found>(text, parameters))?.lines ?? '';
+    for (let start = 0; start < lines.length; ) {
+      const space = lines.indexOf(' ', start);
+      const end = lines.indexOf('\n', space);
+      const one = asked[lines[start] as Kind][Number(lines.slice(start + 1, space)) - 1];
+      if (one !== undefined) one.found = read(one.key, lines.slice(space + 1, end === -1 ? undefined : end));
+      start = end === -1 ? lines.length : end + 1;
     }
-    return questions.map(
-      ({ client, credential }) =>
-        ({
-          client: client && found.get(client),
-          credential: credential && found.get(credential),
-        }) as Standing,
+    return ofQuestions.map(
+      ({ client, credential }) => ({ client: client?.found, credential: credential?.found }) as Standing,
     );
   });
+}
+
+/** Each key once. */
+function gather(questions: readonly Question[]) {
+  const asked: Record<Kind, Asked[]> = { c: [], t: [], s: [], r: [] };
+  const byKey = new Map<Key, Asked>();
+  const about = (key: Key | undefined): Asked | undefined => {
+    if (key === undefined) return undefined;
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    const one: Asked = { key, found: undefined };
+    byKey.set(key, one);
+    asked[key.charAt(0) as Kind].push(one);
+    return one;
+  };
+  const ofQuestions = questions.map(({ client, credential }) => ({
+    client: about(client),
+    credential: about(credential),
+  }));
+  return { asked, ofQuestions };
 }
 
 /** A text of its own: a part of one would keep the whole in memory. */

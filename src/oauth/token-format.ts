@@ -28,9 +28,7 @@ export function parseToken(text: string): ParsedToken | undefined {
   const prefix = text.startsWith('td_') ? 'td_' : 'otk_';
   if (text.length !== prefix.length + BODY_LENGTH || !text.startsWith(prefix)) return undefined;
   const bytes = decodeBase64url(text, prefix.length);
-  if (bytes === undefined || new DataView(bytes.buffer).getUint32(RANDOM_BYTES) !== checksum(prefix, bytes)) {
-    return undefined;
-  }
+  if (bytes === undefined || uint32At(bytes, RANDOM_BYTES) !== checksum(prefix, bytes)) return undefined;
   return { kind: KINDS[prefix], prefix };
 }
 
@@ -44,6 +42,13 @@ export function formatToken(prefix: TokenPrefix, random: Uint8Array): string {
   bytes.set(random);
   new DataView(bytes.buffer).setUint32(RANDOM_BYTES, checksum(prefix, random));
   return prefix + encodeBase64url(bytes);
+}
+
+/** Big-endian. A DataView would take the bytes out of V8's heap first, at ten times the cost of all the rest. */
+function uint32At(bytes: Uint8Array, start: number): number {
+  let value = 0;
+  for (let i = start; i < start + 4; i += 1) value = value * 256 + (bytes[i] ?? 0);
+  return value;
 }
 
 /** CRC-32 as zlib computes it (reflected polynomial EDB88320), one table entry for each value of a byte. */

@@ -21,6 +21,8 @@ export interface Credential {
   hour: number;
   /** Within `hour`. */
   ways: number;
+  /** How it was used last. */
+  latest: Way | undefined;
 }
 
 /** One way of using one credential within one hour, with what is not written yet. */
@@ -28,6 +30,8 @@ interface Way {
   readonly credential: Credential;
   readonly organizationId: string;
   readonly use: CleanUse;
+  /** The same as it was told; undefined: several are counted together. */
+  readonly told: Omit<CredentialUse, 'userAgent'> | undefined;
   /** Hours since 1970. */
   readonly hour: number;
   requests: number;
@@ -64,10 +68,8 @@ export function createWays(): Ways {
     waiting,
 
     count(name, organizationId, use, now) {
-      const key = `${name}\n${organizationId}\n${use.service}\n${use.method}\n${use.route}\n${use.address}`;
       const hour = Math.floor(now.getTime() / HOUR);
-      const known = ways.get(key);
-      const way = known?.hour === hour ? known : wayFor(key, name, organizationId, use, now, hour);
+      const way = sameWay(name, organizationId, use, hour) ?? findWay(name, organizationId, use, now, hour);
       if (way === undefined) return;
       if (way.requests === 0) {
         way.credential.waiting.push(way);
@@ -117,6 +119,24 @@ export function createWays(): Ways {
     },
   };
 
+  /** Most are used as they were used last: then no key is made. */
+  function sameWay(name: string, organizationId: string, use: CredentialUse, hour: number): Way | undefined {
+    const latest = credentials.get(name)?.latest;
+    if (latest?.told === undefined || latest.hour !== hour || latest.organizationId !== organizationId)
+      return undefined;
+    const { service, method, route, address } = latest.told;
+    const isSame = service === use.service && method === use.method && route === use.route && address === use.address;
+    return isSame ? latest : undefined;
+  }
+
+  function findWay(name: string, organizationId: string, use: CredentialUse, now: Date, hour: number): Way | undefined {
+    const key = `${name}\n${organizationId}\n${use.service}\n${use.method}\n${use.route}\n${use.address}`;
+    const known = ways.get(key);
+    const way = known?.hour === hour ? known : wayFor(key, name, organizationId, use, now, hour);
+    if (way !== undefined) way.credential.latest = way;
+    return way;
+  }
+
   /** Undefined: there is no room, not even to count it with others. */
   function wayFor(
     key: string,
@@ -126,9 +146,17 @@ export function createWays(): Ways {
     now: Date,
     hour: number,
   ): Way | undefined {
-    const credential = credentials.get(name) ?? { name, writtenAt: undefined, waiting: [], hour, ways: 0 };
+    const credential = credentials.get(name) ?? {
+      name,
+      writtenAt: undefined,
+      waiting: [],
+      hour,
+      ways: 0,
+      latest: undefined,
+    };
     if (credential.hour !== hour) Object.assign(credential, { hour, ways: 0 });
     const clean = cleanUse(use);
+    const { service, method, route, address } = use;
     const hasRoom = key.length <= MAX_KEY && ways.size < MAX_WAYS && credential.ways < MAX_WAYS_OF_ONE;
     const ownKey = hasRoom ? key : `${name}\n${organizationId}\n${clean.service}`;
     const known = ways.get(ownKey);
@@ -138,6 +166,7 @@ export function createWays(): Ways {
       credential,
       organizationId,
       use: hasRoom ? clean : { service: clean.service, method: OTHER, route: OTHER, address: OTHER },
+      told: hasRoom ? { service, method, route, address } : undefined,
       hour,
       requests: 0,
       firstAt: now,

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { type Database, DatabaseUnavailable, first, UniqueViolation } from '../../src/database/database.ts';
+import { type Database, DatabaseUnavailable, first, RolledBack, UniqueViolation } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { type Backend, createBackend } from '../support/backends.ts';
 
@@ -95,6 +95,15 @@ describe('a transaction', () => {
       await transaction.query("INSERT INTO things VALUES (1, 'a')");
     });
     await expect(failing).rejects.toThrow(UniqueViolation);
+    expect(await count()).toBe(0);
+  });
+
+  it('is no success when the refusal of a statement was overlooked', async () => {
+    const overlooking = database.transaction(async (transaction) => {
+      await transaction.query("INSERT INTO things VALUES (1, 'a')");
+      await transaction.query("INSERT INTO things VALUES (1, 'a')").catch(() => {});
+    });
+    await expect(overlooking).rejects.toThrow(RolledBack);
     expect(await count()).toBe(0);
   });
 

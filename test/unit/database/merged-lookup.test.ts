@@ -1,12 +1,17 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DatabaseUnavailable } from '../../../src/database/database.ts';
-import { mergeLookups } from '../../../src/database/merged-lookup.ts';
+import { lookUpOne, mergeLookups } from '../../../src/database/merged-lookup.ts';
+
+function byPromise<Question, Answer>(answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>) {
+  const lookUp = mergeLookups(answerAll);
+  return (question: Question, inHurry?: boolean) => lookUpOne(lookUp, question, inHurry);
+}
 
 /** A table that is read slowly: what is in it when the statement is sent is what comes back. */
 function slowTable(rows: Map<string, string>, takes = 20) {
   const statements: string[][] = [];
-  const lookUp = mergeLookups(async (keys: readonly string[]) => {
+  const lookUp = byPromise(async (keys: readonly string[]) => {
     statements.push([...keys]);
     const found = keys.map((key) => rows.get(key));
     await sleep(takes);
@@ -40,7 +45,7 @@ describe('look-ups', () => {
 
   it('that fail are told so, and the next ones are asked anew', async () => {
     let away = true;
-    const lookUp = mergeLookups(async (keys: readonly string[]) => {
+    const lookUp = byPromise(async (keys: readonly string[]) => {
       if (away) throw new Error('away');
       return keys;
     });
@@ -51,7 +56,7 @@ describe('look-ups', () => {
 
   it('don’t wait for statements that hang; who asked those in a hurry is told within a second', async () => {
     let hanging = true;
-    const lookUp = mergeLookups((keys: readonly string[]) =>
+    const lookUp = byPromise((keys: readonly string[]) =>
       hanging ? new Promise<never>(() => {}) : Promise.resolve(keys),
     );
     const hangs = lookUp('hangs', true).catch((error: unknown) => error);
@@ -67,7 +72,7 @@ describe('look-ups', () => {
   });
 
   it('that were never sent are told within a second, too', async () => {
-    const lookUp = mergeLookups(() => new Promise<never>(() => {}));
+    const lookUp = byPromise(() => new Promise<never>(() => {}));
     const asked: Promise<unknown>[] = [];
     for (let i = 0; i < 6; i += 1) {
       asked.push(lookUp(i, true).catch((error: unknown) => error));

@@ -1,0 +1,99 @@
+// One connection of the fast lane, with one request under way at most.
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { httpDate, SECOND } from '../clock.ts';
+import { createPlainRequestReader, type PlainRequest } from './plain-request.ts';
+import type { Answer } from './reply.ts';
+import { inTurns } from './turns.ts';
+
+export interface LaneOptions {
+  /** False: the request is not for the fast lane. Else `write` is called once, sooner or later. */
+  readonly answer: (request: PlainRequest, write: (answer: Answer) => void) => boolean;
+  /** Makes the connection node:http's. */
+  readonly handOver: (socket: Socket) => void;
+  /** Told when the connection is no longer this lane's. */
+  readonly left: (lane: Lane) => void;
+}
+
+export interface Lane {
+  /** Closes the connection: now if it waits for nothing, else with the answer that is under way. */
+  close(): void;
+}
+
+/** Seconds after which a connection that brings nothing is closed: most proxies and clients close theirs earlier. */
+export const KEEP_ALIVE_SECONDS = 65;
+
+const read = inTurns((readRequest: () => void) => readRequest());
+
+export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions): Lane {
+  const readPlainRequest = createPlainRequestReader();
+  /** The request under way. */
+  let received: Buffer | undefined;
+  /** What came before it was answered: a client may send its next request early. */
+  const early: Buffer[] = [];
+  let isLast = false;
+
+  const listeners = {
+    data(chunk: Buffer): void {
+      if (received === undefined) {
+        received = chunk;
+        read(readRequest);
+      } else {
+        early.push(chunk);
+        socket.pause();
+      }
+    },
+    end: close,
+    timeout(): void {
+      if (received === undefined) socket.destroy();
+    },
+    error(): void {}, // the connection closes after it
+    close(): void {
+      left(lane);
+    },
+  };
+  const lane = { close };
+  for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
+  socket.setTimeout(KEEP_ALIVE_SECONDS * SECOND);
+  return lane;
+
+  function readRequest(): void {
+    if (socket.destroyed) return;
+    const request = received && readPlainRequest(received);
+    if (request === undefined || !answer(request, write)) leave();
+  }
+
+  function write({ status, headers, body }: Answer): void {
+    received = undefined;
+    const connection = isLast
+      ? 'Connection: close'
+      : `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_SECONDS}`;
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${linesOf(headers)}Date: ${httpDate()}\r\n${connection}\r\n\r\n${body}`,
+    );
+    if (isLast) socket.destroySoon();
+    else if (early.length > 0) leave();
+  }
+
+  function close(): void {
+    isLast = true;
+    if (received === undefined) socket.destroy();
+  }
+
+  /** For node:http, with all that it has brought and that nobody has answered. */
+  function leave(): void {
+    for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
+    socket.setTimeout(0);
+    left(lane);
+    handOver(socket);
+    for (const chunk of received === undefined ? early : [received, ...early]) socket.emit('data', chunk);
+    if (socket.readableEnded) socket.emit('end');
+    socket.resume();
+  }
+}
+
+function linesOf(headers: readonly string[]): string {
+  let lines = '';
+  for (let n = 0; n + 1 < headers.length; n += 2) lines += `${headers[n]}: ${headers[n + 1]}\r\n`;
+  return lines;
+}
