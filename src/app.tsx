@@ -139,7 +139,7 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   app.use(readablePath);
   app.use(notCached);
   app.use(sameLoopback(publicUrl));
-  app.use(limitDeviceAuthorizations(counters, limits));
+  app.use(limitDeviceAuthorizations(services.limitLogins));
   app.use(oidcProvider(provider));
   app.use(noteRoute(router));
   app.use(recordOwnUses(services.background.usage, clock));

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
 import { createSetUp } from './accounts/set-up.ts';
+import { createNewTokenEndpoint } from './api/new-token-endpoint.ts';
 import { createApp } from './app.tsx';
 import { type Background, startBackground } from './background.ts';
 import { createResourceServerAuthentication } from './clients/resource-server-authentication.ts';
@@ -11,10 +12,11 @@ import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
 import { createDeviceLogins } from './device/device-logins.ts';
-import { type FastLane, openFastLane } from './fast-lane/fast-lane.ts';
+import { type FastEndpoint, type FastLane, openFastLane } from './fast-lane/fast-lane.ts';
 import { KEEP_ALIVE_SECONDS } from './fast-lane/lane.ts';
 import { createForwardAuthEndpoint, type ForwardAuthEndpoint } from './forward-auth/forward-auth-endpoint.ts';
 import { createClientAddress, createProxyCheck } from './http/client-address.ts';
+import { createLoginLimit } from './http/login-limit.ts';
 import type { RateCounters } from './http/rate-counter.ts';
 import { createMemoryCounters } from './http/rate-counter-memory.ts';
 import { createRedisCounters } from './http/rate-counter-redis.ts';
@@ -24,14 +26,16 @@ import { createCredentialResolver } from './introspection/resolve-credential.ts'
 import { createStandings } from './introspection/standings.ts';
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts';
 import { createLeakReports } from './leaks/leak-reports.ts';
-
 import type { Mail } from './mail/mailer.ts';
 import { createInvitations } from './members/invitations.ts';
 import { createMembers } from './members/members.ts';
 import { createPolicies } from './members/policies.ts';
 import { createMetrics } from './metrics.ts';
 import { createOidcProvider } from './oidc/provider.ts';
+import { createDeviceAuthorizationEndpoint } from './plain-grants/device-authorization-endpoint.ts';
+import { createTokenEndpoint } from './plain-grants/token-endpoint.ts';
 import type { Services } from './services.ts';
+import { createAccessTokenSigner } from './sessions/access-token.ts';
 import { createBrowserSessions } from './sessions/browser-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createPasswordChange } from './sign-ins/password-change.ts';
@@ -100,7 +104,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       metricsServer = await services.metrics.listen(config.metricsPort, config.host);
     }
     server.keepAliveTimeout = KEEP_ALIVE_SECONDS * SECOND;
-    const fastLane = openFastLane(server, [introspection], {
+    const fastLane = openFastLane(server, [introspection, ...createPlainGrants(services), createNewToken(services)], {
+      addressOf: createClientAddress(config.trustedProxies),
+      log: (request) => log.info(request, 'request'),
       observe: services.metrics.observeRequest,
       onFault: (err, requestId) => log.error({ err, requestId }, 'request failed'),
     });
@@ -176,6 +182,7 @@ function createServices(
       limits: settings.limits,
     }),
     keys,
+    limitLogins: createLoginLimit(counters, settings.limits),
     members: createMembers(database, clock),
     metrics: createMetrics(),
     policies: createPolicies(database, clock),
@@ -208,6 +215,33 @@ function createIntrospection(services: Services, log: Logger): IntrospectionEndp
     resolver,
     usage: background.usage,
   });
+}
+
+function createPlainGrants({
+  clock,
+  config: { clients, publicUrl: issuer, settings, trustedProxies },
+  deviceLogins,
+  keys: { refreshTokenKey, signingKeys },
+  limitLogins,
+  sessions,
+}: Services): readonly FastEndpoint[] {
+  const { lifetimeSeconds: accessTokenSeconds } = settings.accessToken;
+  const common = { addressOf: createClientAddress(trustedProxies), clients, clock, deviceLogins };
+  return [
+    createDeviceAuthorizationEndpoint({ ...common, issuer, limitLogins, settings: settings.deviceAuthorization }),
+    createTokenEndpoint({
+      ...common,
+      accessTokenSeconds,
+      refreshTokenKey,
+      sessions,
+      signAccessToken: createAccessTokenSigner({ signingKeys, issuer, lifetimeSeconds: accessTokenSeconds }),
+    }),
+  ];
+}
+
+function createNewToken({ ask, background, clock, config, resolver, tokens }: Services): FastEndpoint {
+  const addressOf = createClientAddress(config.trustedProxies);
+  return createNewTokenEndpoint({ addressOf, ask, clock, resolver, tokens, usage: background.usage });
 }
 
 function createForwardAuth(services: Services, log: Logger): ForwardAuthEndpoint {

@@ -6,8 +6,9 @@ import type { ResourceServerAuthentication } from './clients/resource-server-aut
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
-import type { LookUp } from './database/merged-lookup.ts';
+import type { Ask } from './database/merged-statements.ts';
 import type { DeviceLogins } from './device/device-logins.ts';
+import type { LimitLogins } from './http/login-limit.ts';
 import type { RateCounters } from './http/rate-counter.ts';
 import type { RequestLimits } from './introspection/request-limits.ts';
 import type { CredentialResolver } from './introspection/resolve-credential.ts';
@@ -30,7 +31,7 @@ import type { Trail } from './trail/trail.ts';
 export interface Services {
   readonly accounts: Accounts;
   /** How a client and a credential stand now. */
-  readonly ask: LookUp<Question, Standing>;
+  readonly ask: Ask<Question, Standing>;
   readonly background: Background;
   readonly browserSessions: BrowserSessions;
   readonly changePassword: ChangePassword;
@@ -44,6 +45,7 @@ export interface Services {
   readonly invitations: Invitations;
   readonly keys: KeyRing;
   readonly leakReports: LeakReports;
+  readonly limitLogins: LimitLogins;
   readonly members: Members;
   readonly metrics: Metrics;
   readonly policies: Policies;

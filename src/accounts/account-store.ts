@@ -67,14 +67,24 @@ export async function insertMembership(
   return count === 1;
 }
 
-/** The organizations a person belongs to and that are open, by name. */
-export async function listMemberships(on: Queryable, personId: string): Promise<readonly Membership[]> {
-  const { rows } = await on.query<Membership>(
-    `SELECT o.id, o.name, m.role FROM memberships m JOIN organizations o ON o.id = m.organization_id AND o.closed_at IS NULL
-     WHERE m.person_id = $1 ORDER BY lower(o.name), o.id`,
-    [personId],
+/** The organizations that people belong to and that are open, by name. Who belongs to none is left out. */
+export async function listMemberships(
+  on: Queryable,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Membership[]>> {
+  const { rows } = await on.query<Membership & { personId: string }>(
+    `SELECT m.person_id AS "personId", o.id, o.name, m.role
+     FROM memberships m JOIN organizations o ON o.id = m.organization_id AND o.closed_at IS NULL
+     WHERE m.person_id = any($1) ORDER BY lower(o.name), o.id`,
+    [personIds],
   );
-  return rows;
+  const found = new Map<string, Membership[]>();
+  for (const { personId, ...membership } of rows) {
+    const theirs = found.get(personId);
+    if (theirs === undefined) found.set(personId, [membership]);
+    else theirs.push(membership);
+  }
+  return found;
 }
 
 /** Ids -> names, of those that are known. */

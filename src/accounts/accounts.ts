@@ -2,6 +2,7 @@
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, type Queryable, UniqueViolation } from '../database/database.ts';
+import { mergeLookups } from '../database/merged-statements.ts';
 import { newId } from '../digest.ts';
 import type { Role } from '../oauth/roles.ts';
 import type { Membership, Organization, Person } from './account.ts';
@@ -55,6 +56,8 @@ export interface Accounts {
 }
 
 export function createAccounts(database: Database, clock: Clock): Accounts {
+  const membershipsOf = mergeLookups((personIds) => listMemberships(database, personIds));
+
   return {
     async createOrganization(organization, actor) {
       try {
@@ -89,7 +92,7 @@ export function createAccounts(database: Database, clock: Clock): Accounts {
       return { id: person.id, email: person.email, name: person.name, passwordHash: person.passwordHash };
     },
 
-    memberships: (personId) => listMemberships(database, personId),
+    memberships: async (personId) => (await membershipsOf(personId)) ?? [],
     namesOf: (personIds) => findNames(database, personIds),
     rememberLocale: (personId, locale) => updateLocale(database, personId, locale),
   };

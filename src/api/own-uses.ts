@@ -7,7 +7,7 @@ import { recordUse } from '../introspection/use-as-told.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
 
 /** No service's name, nor a client id: those have no spaces. */
-const SERVICE = 'TeamDay Identity';
+export const OWN_SERVICE = 'TeamDay Identity';
 
 /** Keeps as whom a request was let in first, for the organization it acted for then, until it is over. */
 export function noteCaller(ctx: Context, resolution: Resolution): void {
@@ -22,7 +22,7 @@ export function recordOwnUses(usage: UsageRecorder, clock: Clock): Middleware {
     } finally {
       const { caller, route } = ctx.state as { caller?: Resolution; route?: string };
       const { address, userAgent } = actorOf(ctx);
-      const use = { service: SERVICE, method: ctx.method, route, address, userAgent };
+      const use = { service: OWN_SERVICE, method: ctx.method, route, address, userAgent };
       if (caller !== undefined) recordUse(usage, caller, use, clock.now());
     }
   };

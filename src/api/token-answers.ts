@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { HttpError, tooManyRequests } from '../http/http-error.ts';
 import { previewOf, type Token } from '../tokens/token.ts';
-import type { Issue, TooLong } from '../tokens/tokens.ts';
+import type { Issue, IssuedToken, TooLong } from '../tokens/tokens.ts';
 import { FORBIDDEN } from './principal.ts';
 
 /** 200 with the tokens, newest first. */
@@ -18,6 +18,11 @@ function listed(token: Token) {
     : { id, name, tokenPreview: previewOf(token), organizationId, ...times };
 }
 
+/** The one answer that shows a token's value. */
+export function issued({ secret, id, name, scopes, organizationId, expiresAt }: IssuedToken): object {
+  return { token: secret.reveal(), id, name, ...(scopes === null ? { organizationId } : { scopes }), expiresAt };
+}
+
 /**
  * 201 with the token that was issued, its value included.
  * @throws HttpError 403, 404, 409, 429 for the reasons why none was
@@ -28,15 +33,8 @@ export function answerIssued(
 ): void {
   switch (result.outcome) {
     case 'issued': {
-      const { secret, id, name, scopes, organizationId, expiresAt } = result.token;
       ctx.status = 201;
-      ctx.body = {
-        token: secret.reveal(),
-        id,
-        name,
-        ...(scopes === null ? { organizationId } : { scopes }),
-        expiresAt,
-      };
+      ctx.body = issued(result.token);
       return;
     }
     case 'limited':

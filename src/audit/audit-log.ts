@@ -26,22 +26,35 @@ export interface AuditRecord {
 }
 
 export async function recordAct(transaction: Queryable, now: Date, record: AuditRecord): Promise<void> {
-  const { actor } = record;
+  await recordActs(transaction, now, [record]);
+}
+
+/** Many in one statement, in their order. */
+export async function recordActs(transaction: Queryable, now: Date, records: readonly AuditRecord[]): Promise<void> {
+  if (records.length === 0) return;
   await transaction.query(
     `INSERT INTO audit_records (at, action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      now,
-      record.action,
-      record.organizationId ?? null,
-      actor.personId ?? null,
-      actor.credential ?? null,
-      record.target,
-      actor.address ?? null,
-      actor.userAgent ?? null,
-      actor.requestId ?? null,
-      JSON.stringify(record.details ?? {}),
-      outcomeOf(record.action),
-    ],
+     SELECT $1, action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome
+     FROM ROWS FROM (jsonb_to_recordset($2) AS (
+       action text, organization_id text, actor_id text, credential text, target text, address text, user_agent text,
+       request_id text, details jsonb, outcome text)) WITH ORDINALITY AS records (
+       action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome, n)
+     ORDER BY n`,
+    [now, JSON.stringify(records.map(rowOf))],
   );
+}
+
+function rowOf({ action, target, organizationId, actor, details = {} }: AuditRecord) {
+  return {
+    action,
+    target,
+    details,
+    outcome: outcomeOf(action),
+    organization_id: organizationId,
+    actor_id: actor.personId,
+    credential: actor.credential,
+    address: actor.address,
+    user_agent: actor.userAgent,
+    request_id: actor.requestId,
+  };
 }

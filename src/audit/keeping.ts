@@ -1,4 +1,5 @@
 // Keeps the audit log in the background: seals what has been written, and removes what has been kept long enough.
+import type { KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Clock, MINUTE } from '../clock.ts';
 import type { Database } from '../database/database.ts';
@@ -21,7 +22,7 @@ export interface AuditKeeping {
 export function startAuditKeeping(
   database: Database,
   clock: Clock,
-  key: Buffer,
+  key: KeyObject,
   retentionDays: number | null,
   log: Logger,
 ): AuditKeeping {

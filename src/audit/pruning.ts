@@ -1,5 +1,6 @@
 // Records that have been kept long enough are removed from the beginnings of their chains, and a record says so: its HMAC
 // is what tells this from somebody else's removing them.
+import type { KeyObject } from 'node:crypto';
 import { after, type Clock, DAY, epochSeconds, fromEpochSeconds, SECOND } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { recordAct } from './audit-log.ts';
@@ -15,7 +16,7 @@ const BATCH = 5_000;
 export async function pruneAuditLog(
   database: Database,
   clock: Clock,
-  key: Buffer,
+  key: KeyObject,
   retentionDays: number | null,
 ): Promise<void> {
   if (retentionDays === null) return;
@@ -26,7 +27,7 @@ export async function pruneAuditLog(
   }
 }
 
-function pruneBatch(database: Database, clock: Clock, key: Buffer, chain: string, before: Date): Promise<number> {
+function pruneBatch(database: Database, clock: Clock, key: KeyObject, chain: string, before: Date): Promise<number> {
   return database.transaction(async (transaction) => {
     const pruned = await pruneChain(transaction, chain, before, BATCH);
     if (pruned === undefined) return 0;

@@ -1,6 +1,6 @@
 // Seals: what the server vouches for, by an HMAC under a key that is not in the database. Whoever can write to the
 // database can compute the chains anew, but no seal; so what was sealed can't be changed unnoticed.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { sameBytes } from '../digest.ts';
@@ -8,18 +8,18 @@ import { BEGINNING, fieldsText } from './chain.ts';
 import * as store from './chain-store.ts';
 import { checkLinks, type Fault, type Place, removed } from './check-links.ts';
 
-export function sealMac({ chain, seq, hash, sealedAt }: Omit<store.Seal, 'mac'>, key: Buffer): Buffer {
+export function sealMac({ chain, seq, hash, sealedAt }: Omit<store.Seal, 'mac'>, key: KeyObject): Buffer {
   const text = fieldsText([chain, String(seq), hash.toString('hex'), sealedAt.toISOString()]);
   return createHmac('sha256', key).update(`seal 1${text}`).digest();
 }
 
-function roundMac({ number, digest, sealedAt }: Omit<store.SealRound, 'mac'>, key: Buffer): Buffer {
+function roundMac({ number, digest, sealedAt }: Omit<store.SealRound, 'mac'>, key: KeyObject): Buffer {
   const text = fieldsText([String(number), digest.toString('hex'), sealedAt.toISOString()]);
   return createHmac('sha256', key).update(`round 1${text}`).digest();
 }
 
 /** Over what a pruning leaves behind: the number and hash of the last record that it removed. */
-export function pruningMac(chain: string, { seq, hash }: Place, key: Buffer): Buffer {
+export function pruningMac(chain: string, { seq, hash }: Place, key: KeyObject): Buffer {
   const text = fieldsText([chain, String(seq), hash.toString('hex')]);
   return createHmac('sha256', key).update(`pruned 1${text}`).digest();
 }
@@ -41,7 +41,7 @@ export interface Sealing {
 }
 
 /** Seals every chain that has grown, up to where it is now, after looking at all that has come since its last seal. */
-export async function sealChains(database: Database, clock: Clock, key: Buffer): Promise<Sealing> {
+export async function sealChains(database: Database, clock: Clock, key: KeyObject): Promise<Sealing> {
   const faults: Fault[] = [];
   const due: store.Seal[] = [];
   const chains = await store.listUnsealedChains(database);
@@ -77,7 +77,7 @@ export async function sealChains(database: Database, clock: Clock, key: Buffer):
 export function roundFault(
   round: store.SealRound | undefined,
   lastSeals: readonly store.Seal[],
-  key: Buffer,
+  key: KeyObject,
 ): Fault | undefined {
   if (round === undefined)
     return lastSeals.length > 0 ? faultOfRounds('the last round of seals was removed') : undefined;
@@ -101,7 +101,7 @@ async function isStill(database: Database, { name, baseSeq, sealedSeq }: store.C
 }
 
 /** The chain's last seal, or where it begins; a fault when the seal is not ours or gone. */
-function placeToGoOnFrom(chain: store.Chain, seal: store.Seal | undefined, key: Buffer) {
+function placeToGoOnFrom(chain: store.Chain, seal: store.Seal | undefined, key: KeyObject) {
   const base = { seq: chain.baseSeq, hash: chain.baseHash };
   if (chain.sealedSeq === 0) return base.seq === 0 ? { seq: 0, hash: BEGINNING } : base;
   if (seal === undefined) return sealFault(chain.name, chain.sealedSeq, 'was removed');
@@ -115,6 +115,6 @@ export function sealFault(chain: string, seq: number, what: string): Fault {
   return { chain, kind: 'seal', seq, recordId: null, at: null, action: null, message };
 }
 
-function sealed(content: Omit<store.Seal, 'mac'>, key: Buffer): store.Seal {
+function sealed(content: Omit<store.Seal, 'mac'>, key: KeyObject): store.Seal {
   return { ...content, mac: sealMac(content, key) };
 }

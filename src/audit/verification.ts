@@ -1,5 +1,6 @@
 // Whether the audit log is what was written to it: every link of every chain is computed again, and every seal. Names the
 // first record of each chain that was altered, removed or put in.
+import type { KeyObject } from 'node:crypto';
 import type { Database, Queryable } from '../database/database.ts';
 import { sameBytes } from '../digest.ts';
 import { BEGINNING, type RecordTexts } from './chain.ts';
@@ -24,7 +25,7 @@ export interface Verification {
 }
 
 /** @param key of the seals */
-export function verifyAuditLog(database: Database, key: Buffer): Promise<Verification> {
+export function verifyAuditLog(database: Database, key: KeyObject): Promise<Verification> {
   return database.transaction(async (transaction) => {
     await store.freezeView(transaction);
     const chains: ChainReport[] = [];
@@ -49,7 +50,7 @@ export function verifyAuditLog(database: Database, key: Buffer): Promise<Verific
   });
 }
 
-async function verifyChain(on: Queryable, chain: store.Chain, key: Buffer): Promise<ChainReport> {
+async function verifyChain(on: Queryable, chain: store.Chain, key: KeyObject): Promise<ChainReport> {
   const { name, seq, hash } = chain;
   const seals = await store.readSeals(on, name);
   const base = { seq: chain.baseSeq, hash: chain.baseHash };
@@ -103,7 +104,7 @@ function rewritten(chain: string, from: number, seal: store.Seal, record: Record
 }
 
 /** As the server removed them: anybody who can write to the database can write such a record, but not its HMAC. */
-function prunedThroughOf(chain: string, { details }: RecordTexts, key: Buffer): number | undefined {
+function prunedThroughOf(chain: string, { details }: RecordTexts, key: KeyObject): number | undefined {
   const { throughSeq, hash, mac } = JSON.parse(details) as Readonly<Record<string, unknown>>;
   if (typeof throughSeq !== 'number' || typeof hash !== 'string' || typeof mac !== 'string') return undefined;
   const expected = pruningMac(chain, { seq: throughSeq, hash: Buffer.from(hash, 'hex') }, key);

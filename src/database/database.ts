@@ -63,3 +63,8 @@ export class UniqueViolation extends Error {
 export function first<Row>(result: Result<Row>): Row | undefined {
   return result.rows[0];
 }
+
+/** Bytes as Postgres reads them where they are part of a JSON parameter. */
+export function byteaText(bytes: Buffer): string {
+  return `\\x${bytes.toString('hex')}`;
+}

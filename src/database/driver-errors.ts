@@ -20,6 +20,6 @@ export function translate(error: unknown): unknown {
       : new DatabaseUnavailable(error.message, { cause: error });
   }
   if (code === '23505') return new UniqueViolation(constraint ?? 'unknown', { cause: error });
-  if (code === '22021') return new UnfitText(error.message, { cause: error });
+  if (code === '22021' || code === '22P05') return new UnfitText(error.message, { cause: error });
   return NOT_NOW.test(code) ? new DatabaseUnavailable(error.message, { cause: error }) : error;
 }

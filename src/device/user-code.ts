@@ -1,7 +1,12 @@
 // User codes (RFC 8628 §6.1): eight letters of a 20-letter alphabet without vowels, shown as WDJB-MJHT.
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject, randomInt } from 'node:crypto';
 
-const SPELLING = /^[BCDFGHJKLMNPQRSTVWXZ]{8}$/;
+const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
+const SPELLING = new RegExp(`^[${ALPHABET}]{8}$`);
+
+export function newUserCode(): string {
+  return Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+}
 
 /** The eight letters of what a person typed, however they spaced or cased it; undefined when it can't be a code. */
 export function normalizeUserCode(typed: string): string | undefined {
@@ -16,6 +21,6 @@ export function showUserCode(code: string): string {
 }
 
 /** The stored form. Keyed: 34 bits would be found from a bare digest in seconds. */
-export function userCodeDigest(code: string, key: Buffer): Buffer {
+export function userCodeDigest(code: string, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(code).digest();
 }

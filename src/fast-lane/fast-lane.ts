@@ -3,17 +3,26 @@
 // handed over to node:http with all that it has brought, and stays there.
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { createClientAddress } from '../http/client-address.ts';
+import type { HttpError } from '../http/http-error.ts';
 import { type Lane, openLane } from './lane.ts';
 import type { PlainRequest } from './plain-request.ts';
-import { Reply, type ReplyOptions } from './reply.ts';
+import { type Answered, type Outlet, Reply, type ReplyOptions } from './reply.ts';
 
 export interface FastEndpoint {
   readonly method: string;
   /** As it is asked for: without a query. */
   readonly path: string;
-  /** Whether a request is as plain as this endpoint likes it. */
-  takes(request: PlainRequest): boolean;
+  /** What a refusal says, unless it is RFC 6749 §5.2. */
+  readonly describe?: (error: HttpError) => object;
+  /** Each answer is logged; else faults only. */
+  readonly isLogged: boolean;
   answer(request: PlainRequest, reply: Reply): void;
+}
+
+export interface FastLaneOptions extends Pick<ReplyOptions, 'observe' | 'onFault'> {
+  readonly log: (request: Answered & { readonly address: string }) => void;
+  readonly addressOf: ReturnType<typeof createClientAddress>;
 }
 
 export interface FastLane {
@@ -25,30 +34,34 @@ export interface FastLane {
 export function openFastLane(
   server: Server,
   endpoints: readonly FastEndpoint[],
-  { observe, onFault }: Pick<ReplyOptions, 'observe' | 'onFault'>,
+  { observe, onFault, log, addressOf }: FastLaneOptions,
 ): FastLane {
   const [ordinary] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
   if (ordinary === undefined) throw new Error('node:http does not listen to its connections');
   server.off('connection', ordinary);
 
-  const places = endpoints.map((endpoint) => ({
-    endpoint,
-    reply: { method: endpoint.method, route: endpoint.path, observe, onFault },
-  }));
   const lanes = new Set<Lane>();
+  const places = new Map(
+    endpoints.map((endpoint) => {
+      const { method, path: route, describe } = endpoint;
+      return [`${method} ${route}`, { endpoint, options: { method, route, describe, observe, onFault } }];
+    }),
+  );
+
+  function answer(request: PlainRequest, outlet: Outlet): void {
+    const place = places.get(`${request.method} ${request.target}`);
+    if (place === undefined) {
+      outlet.decline();
+      return;
+    }
+    const { endpoint, options } = place;
+    const onAnswered = (answered: Answered) => log({ ...answered, address: addressOf(request) });
+    endpoint.answer(request, new Reply(endpoint.isLogged ? { ...options, onAnswered } : options, outlet));
+  }
+
   server.on('connection', (socket: Socket) => {
-    const lane = openLane(socket, {
-      answer(request, write) {
-        const place = places.find(
-          ({ endpoint: { method, path } }) => path === request.target && method === request.method,
-        );
-        if (place?.endpoint.takes(request) !== true) return false;
-        place.endpoint.answer(request, new Reply(place.reply, write));
-        return true;
-      },
-      handOver: (one) => ordinary.call(server, one),
-      left: (one) => lanes.delete(one),
-    });
+    const handOver = () => ordinary.call(server, socket);
+    const lane = openLane(socket, { answer, handOver, left: (one) => lanes.delete(one) });
     lanes.add(lane);
   });
   return {

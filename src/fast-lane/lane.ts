@@ -3,14 +3,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { httpDate, SECOND } from '../clock.ts';
 import { createPlainRequestReader, type PlainRequest } from './plain-request.ts';
-import type { Answer } from './reply.ts';
+import type { Answer, Outlet } from './reply.ts';
 import { inTurns } from './turns.ts';
 
 export interface LaneOptions {
-  /** False: the request is not for the fast lane. Else `write` is called once, sooner or later. */
-  readonly answer: (request: PlainRequest, write: (answer: Answer) => void) => boolean;
+  /** Uses the outlet once, sooner or later. */
+  readonly answer: (request: PlainRequest, outlet: Outlet) => void;
   /** Makes the connection node:http's. */
-  readonly handOver: (socket: Socket) => void;
+  readonly handOver: () => void;
   /** Told when the connection is no longer this lane's. */
   readonly left: (lane: Lane) => void;
 }
@@ -26,7 +26,7 @@ export const KEEP_ALIVE_SECONDS = 65;
 const read = inTurns((readRequest: () => void) => readRequest());
 
 export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions): Lane {
-  const readPlainRequest = createPlainRequestReader();
+  const readPlainRequest = createPlainRequestReader(socket);
   /** The request under way. */
   let received: Buffer | undefined;
   /** What came before it was answered: a client may send its next request early. */
@@ -53,6 +53,7 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
     },
   };
   const lane = { close };
+  const outlet = { write, decline: leave };
   for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
   socket.setTimeout(KEEP_ALIVE_SECONDS * SECOND);
   return lane;
@@ -60,7 +61,8 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
   function readRequest(): void {
     if (socket.destroyed) return;
     const request = received && readPlainRequest(received);
-    if (request === undefined || !answer(request, write)) leave();
+    if (request === undefined) leave();
+    else answer(request, outlet);
   }
 
   function write({ status, headers, body }: Answer): void {
@@ -82,10 +84,11 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
 
   /** For node:http, with all that it has brought and that nobody has answered. */
   function leave(): void {
+    if (socket.destroyed) return;
     for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
     socket.setTimeout(0);
     left(lane);
-    handOver(socket);
+    handOver();
     for (const chunk of received === undefined ? early : [received, ...early]) socket.emit('data', chunk);
     if (socket.readableEnded) socket.emit('end');
     socket.resume();

@@ -2,6 +2,8 @@
 // can mean one thing only. Everything else is left to node:http: what is read here is read there as the same request
 // (test/attacks/fast-lane.test.ts compares the two), so that no two readers ever disagree on where a request ends.
 
+import type { Socket } from 'node:net';
+
 export interface PlainRequest {
   readonly method: string;
   /** Path and query. */
@@ -9,7 +11,11 @@ export interface PlainRequest {
   /** Lower-case name -> value. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The connection it came over. */
+  readonly socket: Peer;
 }
+
+export type Peer = Pick<Socket, 'remoteAddress'>;
 
 type Head = Pick<PlainRequest, 'method' | 'target' | 'headers'>;
 
@@ -21,7 +27,7 @@ const MAX_REQUEST = 16_384;
 const CONTENT_LENGTH = /\r\ncontent-length:[ \t]*(\d{1,5})[ \t]*\r\n/i;
 
 /** One for each connection: its client sends the same head again and again, but for the length of the body. */
-export function createPlainRequestReader(): PlainRequestReader {
+export function createPlainRequestReader(socket: Peer): PlainRequestReader {
   let before = '';
   let after = '';
   let head: Head | undefined;
@@ -43,7 +49,7 @@ export function createPlainRequestReader(): PlainRequestReader {
     }
     if (head === undefined) return undefined;
     const { method, target, headers } = head;
-    return { method, target, headers, body: received.toString('utf8', bodyStart) };
+    return { method, target, headers, body: received.toString('utf8', bodyStart), socket };
   };
 }
 

@@ -3,10 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { monotonicMs, SECOND } from '../clock.ts';
 import { oauthError, toHttpError } from '../http/error-responses.ts';
+import type { HttpError } from '../http/http-error.ts';
 import type { ObserveRequest } from '../http/middleware.ts';
 import type { MaybeLater } from './maybe-later.ts';
 import { inTurns } from './turns.ts';
 
+/** What all replies of an endpoint have in common. */
 export interface ReplyOptions {
   readonly method: string;
   /** As durations are counted. */
@@ -14,6 +16,19 @@ export interface ReplyOptions {
   readonly observe: ObserveRequest;
   /** Told of what is our fault. */
   readonly onFault: (error: unknown, requestId: string) => void;
+  /** Told of each answer, where they are logged. */
+  readonly onAnswered?: ((answered: Answered) => void) | undefined;
+  /** What a refusal says; RFC 6749 §5.2 unless told otherwise. */
+  readonly describe?: ((error: HttpError) => object) | undefined;
+}
+
+export interface Answered {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Milliseconds. */
+  readonly ms: number;
 }
 
 export interface Answer {
@@ -21,6 +36,14 @@ export interface Answer {
   /** Name, value, name, value, … */
   readonly headers: string[];
   readonly body: string;
+}
+
+/** The request's way out: one of the two is called, once. */
+export interface Outlet {
+  /** Puts the answer on the wire. */
+  write(answer: Answer): void;
+  /** Has node:http answer, from the beginning. */
+  decline(): void;
 }
 
 const HEADERS = [
@@ -34,21 +57,29 @@ const HEADERS = [
 
 export class Reply {
   readonly #options: ReplyOptions;
-  readonly #write: (answer: Answer) => void;
+  readonly #outlet: Outlet;
   readonly #startedAt = monotonicMs();
+  #requestId: string | undefined;
 
-  /** @param write puts the answer on the wire */
-  constructor(options: ReplyOptions, write: (answer: Answer) => void) {
+  constructor(options: ReplyOptions, outlet: Outlet) {
     this.#options = options;
-    this.#write = write;
+    this.#outlet = outlet;
+  }
+
+  get requestId(): string {
+    this.#requestId ??= randomUUID();
+    return this.#requestId;
   }
 
   /** Answers with the JSON that `work` comes to, or refuses with what it throws. Undefined: the answer comes by another way. */
-  settle(work: () => MaybeLater<string> | undefined): void {
+  settle(work: () => MaybeLater<string | undefined>, status = 200): void {
     try {
       const body = work();
-      if (typeof body === 'string') this.#answer(200, body);
-      else body?.then((text) => this.#answer(200, text)).catch((error: unknown) => this.refuse(error));
+      if (body instanceof Promise) {
+        body.then((text) => this.#answer(status, text)).catch((error: unknown) => this.refuse(error));
+      } else {
+        this.#answer(status, body);
+      }
     } catch (error) {
       this.refuse(error);
     }
@@ -56,20 +87,29 @@ export class Reply {
 
   refuse(thrown: unknown): void {
     const error = toHttpError(thrown);
-    const requestId = randomUUID();
-    if (error.status >= 500) this.#options.onFault(thrown, requestId);
-    this.#answer(error.status, JSON.stringify(oauthError(error)), Object.entries(error.headers).flat(), requestId);
+    const { onFault, describe = oauthError } = this.#options;
+    if (error.status >= 500) onFault(thrown, this.requestId);
+    this.#answer(error.status, JSON.stringify(describe(error)), Object.entries(error.headers).flat());
   }
 
-  #answer(status: number, body: string, more: readonly string[] = [], requestId: string = randomUUID()): void {
+  /** Leaves the request to node:http: it is not for the fast lane, and nothing has come of it. */
+  decline(): void {
+    this.#outlet.decline();
+  }
+
+  #answer(status: number, body: string | undefined, more: readonly string[] = []): void {
+    if (body === undefined) return;
     const length = String(Buffer.byteLength(body));
-    const headers = [...more, ...HEADERS, 'content-length', length, 'x-request-id', requestId];
+    const headers = [...more, ...HEADERS, 'content-length', length, 'x-request-id', this.requestId];
     Reply.#writeInTurns({ reply: this, answer: { status, headers, body } });
   }
 
   static readonly #writeInTurns = inTurns(({ reply, answer }: { reply: Reply; answer: Answer }) => {
-    reply.#write(answer);
-    const { method, route, observe } = reply.#options;
-    observe(method, route, answer.status, (monotonicMs() - reply.#startedAt) / SECOND);
+    reply.#outlet.write(answer);
+    const { status } = answer;
+    const { method, route, observe, onAnswered } = reply.#options;
+    const ms = monotonicMs() - reply.#startedAt;
+    observe(method, route, status, ms / SECOND);
+    onAnswered?.({ requestId: reply.requestId, method, path: route, status, ms: Math.round(ms) });
   }, queueMicrotask);
 }

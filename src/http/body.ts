@@ -35,11 +35,17 @@ export function readFormBody(
   }
 }
 
-/** The media type of a form. */
-export const FORM = 'application/x-www-form-urlencoded';
+const FORM = 'application/x-www-form-urlencoded';
+/** As `fetch` sends it. */
+const FORM_OF_FETCH = `${FORM};charset=UTF-8`;
+
+/** Whether that is the type of a form as most clients spell it: there are other ways to. */
+export function isPlainForm(type: string | undefined): boolean {
+  return type === FORM || type === FORM_OF_FETCH;
+}
 
 function isFormType(type: string): boolean {
-  return type === FORM || /^application\/x-www-form-urlencoded(?:$|\s*;)/i.test(type);
+  return isPlainForm(type) || /^application\/x-www-form-urlencoded(?:$|\s*;)/i.test(type);
 }
 
 /** @param expected how many bytes were announced; NaN: until the end */

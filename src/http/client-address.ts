@@ -1,5 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
+
+/** A request, as far as it tells who sent it. */
+interface Sent {
+  readonly headers: Readonly<Partial<Record<string, string | readonly string[]>>>;
+  readonly socket: Pick<Socket, 'remoteAddress'>;
+}
 
 /** How to know whether an address is one of the proxies named in the configuration. */
 function createTrust(trustedProxies: readonly string[]): (address: string) => boolean {
@@ -13,7 +19,7 @@ function createTrust(trustedProxies: readonly string[]): (address: string) => bo
 }
 
 /** How to know whether a request comes straight from a trusted proxy, whose word on what it forwards is believed. */
-export function createProxyCheck(trustedProxies: readonly string[]): (request: IncomingMessage) => boolean {
+export function createProxyCheck(trustedProxies: readonly string[]): (request: Sent) => boolean {
   const isTrusted = createTrust(trustedProxies);
   return ({ socket }) => isTrusted(normalize(socket.remoteAddress ?? '') ?? NOWHERE);
 }
@@ -22,7 +28,7 @@ export function createProxyCheck(trustedProxies: readonly string[]): (request: I
  * How to know the address of who sent a request. X-Forwarded-For is believed only from the proxies named in the
  * configuration, and of it only the last address that is not one of theirs: all before it could be made up.
  */
-export function createClientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
+export function createClientAddress(trustedProxies: readonly string[]): (request: Sent) => string {
   const isTrusted = createTrust(trustedProxies);
   return (request) => {
     const forwarded = [request.headers['x-forwarded-for'] ?? []]

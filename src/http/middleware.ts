@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import { monotonicMs, SECOND } from '../clock.ts';
 import type { Limit } from '../config.ts';
 import { addressGroup, type createClientAddress } from './client-address.ts';
-import { HttpError, tooManyRequests } from './http-error.ts';
+import { HttpError } from './http-error.ts';
+import type { LimitLogins } from './login-limit.ts';
 import { countAll, type RateCounters } from './rate-counter.ts';
 import { actorOf } from './request-context.ts';
 
@@ -82,23 +83,9 @@ export async function notCached(ctx: Context, next: () => Promise<unknown>): Pro
   await next();
 }
 
-/** Each device authorization writes a row, and anybody may ask for one. */
-export function limitDeviceAuthorizations(
-  counters: RateCounters,
-  limits: { readonly deviceAuthorizationPerAddress: Limit; readonly deviceAuthorizationGlobal: Limit },
-): Middleware {
-  const perAddress = counters.counter('device-authorization-address', limits.deviceAuthorizationPerAddress);
-  const global = counters.counter('device-authorization-global', limits.deviceAuthorizationGlobal);
+export function limitDeviceAuthorizations(limitLogins: LimitLogins): Middleware {
   return async (ctx, next) => {
-    if (ctx.path === '/oauth/device_authorization' && ctx.method === 'POST') {
-      const key = addressGroup(actorOf(ctx).address);
-      const retryAfterSeconds = await countAll([
-        { counter: perAddress, key },
-        { counter: global, key: 'all' },
-      ]);
-      if (retryAfterSeconds !== undefined)
-        throw tooManyRequests('Too many logins were started just now. Wait a little.', retryAfterSeconds);
-    }
+    if (ctx.path === '/oauth/device_authorization' && ctx.method === 'POST') await limitLogins(actorOf(ctx).address);
     await next();
   };
 }

@@ -14,5 +14,14 @@ const MAX_USER_AGENT = 256;
 /** The sender of `ctx`, as audit records want it. */
 export function actorOf(ctx: Context): Actor & RequestContext {
   const { requestId, address } = ctx.state as { requestId: string; address: string };
-  return { requestId, address, userAgent: ctx.get('user-agent').slice(0, MAX_USER_AGENT) || undefined };
+  return { requestId, address, userAgent: userAgentOf(ctx.headers) };
+}
+
+/** What a request's sender says of themselves, cut to what is kept. */
+export function userAgentOf({
+  'user-agent': userAgent,
+}: {
+  readonly 'user-agent'?: string | undefined;
+}): string | undefined {
+  return userAgent?.slice(0, MAX_USER_AGENT) || undefined;
 }

@@ -7,11 +7,11 @@ import type { ResourceServer } from '../clients/resource-server.ts';
 import { CLIENT_ID } from '../clients/resource-server.ts';
 import type { ResourceServerAuthentication } from '../clients/resource-server-authentication.ts';
 import type { Clock } from '../clock.ts';
-import { type LookUp, lookUpOne } from '../database/merged-lookup.ts';
+import { type Ask, askOne } from '../database/merged-statements.ts';
 import type { FastEndpoint } from '../fast-lane/fast-lane.ts';
 import { andThen, type MaybeLater } from '../fast-lane/maybe-later.ts';
 import { Reply } from '../fast-lane/reply.ts';
-import { FORM, type Form, parseForm, readFormBody } from '../http/body.ts';
+import { type Form, isPlainForm, parseForm, readFormBody } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { ObserveRequest } from '../http/middleware.ts';
 import type { IntrospectionResponse } from '../oauth/introspection.ts';
@@ -25,7 +25,7 @@ import { recordUse, useAsTold } from './use-as-told.ts';
 const PATH = '/oauth/introspect';
 
 export interface IntrospectionDependencies {
-  readonly ask: LookUp<Question, Standing>;
+  readonly ask: Ask<Question, Standing>;
   readonly authentication: ResourceServerAuthentication;
   readonly clock: Clock;
   readonly issuer: string;
@@ -50,17 +50,22 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
   return {
     method: 'POST',
     path: PATH,
-    takes: ({ headers }) => headers['content-type'] === FORM,
+    isLogged: false,
     answer({ headers, body }, reply) {
-      reply.settle(() => answer(headers, parseForm(body), reply));
+      if (isPlainForm(headers['content-type'])) reply.settle(() => answer(headers, parseForm(body), reply));
+      else reply.decline();
     },
 
     owns: ({ url }) => url === PATH || url?.startsWith(`${PATH}?`) === true,
     handle(request, response) {
       const { method = '', headers } = request;
-      const reply = new Reply({ method, route: PATH, observe, onFault }, (answer) => {
-        response.writeHead(answer.status, answer.headers).end(answer.body);
-      });
+      const reply = new Reply(
+        { method, route: PATH, observe, onFault },
+        {
+          write: ({ status, headers: lines, body }) => response.writeHead(status, lines).end(body),
+          decline: () => reply.refuse(new Error('there is nobody else to answer')),
+        },
+      );
       if (method !== 'POST') {
         reply.refuse(onlyPost());
         return;
@@ -93,11 +98,10 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
 
   /** A signature that was never seen costs a verification: not before who asks is known. */
   async function answerAfterVerifying(form: Form, credentials: ClientCredentials): Promise<string> {
-    const ofClient = await lookUpOne(ask, { client: `c${credentials.clientId}` }, true);
+    const ofClient = await askOne(ask, { client: `c${credentials.clientId}` }, true);
     const client = await authenticated(credentials, ofClient);
     const verified = await resolver.verify(form['token'] ?? '');
-    const standing =
-      verified.key === undefined ? NO_STANDING : await lookUpOne(ask, { credential: verified.key }, true);
+    const standing = verified.key === undefined ? NO_STANDING : await askOne(ask, { credential: verified.key }, true);
     return await tell(client, form, verified, standing);
   }
 

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type Clock, fromEpochSeconds } from '../clock.ts';
-import { type LookUp, lookUpOne } from '../database/merged-lookup.ts';
+import { type Ask, askOne } from '../database/merged-statements.ts';
 import { sha256Hex } from '../digest.ts';
 import { parseToken } from '../oauth/token-format.ts';
 import { parseRefreshToken } from '../sessions/refresh-token.ts';
@@ -67,7 +67,7 @@ export interface CredentialResolver {
 export interface ResolverDependencies {
   /** Of the configuration: what a client got that is no longer in it is inactive. */
   readonly clientIds: ReadonlySet<string>;
-  readonly ask: LookUp<Question, Standing>;
+  readonly ask: Ask<Question, Standing>;
   readonly clock: Clock;
   readonly issuer: string;
   readonly keys: { readonly signingKeys: readonly JWK[]; readonly refreshTokenKey: KeyObject };
@@ -168,7 +168,7 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
       const recognized = recognize(token) ?? (await verify(token));
       return await conclude(
         recognized,
-        recognized.key === undefined ? NO_STANDING : await lookUpOne(ask, { credential: recognized.key }, inHurry),
+        recognized.key === undefined ? NO_STANDING : await askOne(ask, { credential: recognized.key }, inHurry),
       );
     },
 

@@ -3,7 +3,7 @@
 // comes back letter for letter as it was before is the same object again, and not parsed once more.
 import { LRUCache } from 'lru-cache';
 import { type Database, first } from '../database/database.ts';
-import { type LookUp, mergeLookups } from '../database/merged-lookup.ts';
+import { type Ask, mergeStatements } from '../database/merged-statements.ts';
 import type { Key, Kind, Question, Standing } from './standing.ts';
 import { type Found, readRow, statementFor } from './standing-store.ts';
 
@@ -18,7 +18,7 @@ interface Asked {
   found: Row | undefined;
 }
 
-export function createStandings(database: Database): LookUp<Question, Standing> {
+export function createStandings(database: Database): Ask<Question, Standing> {
   const remembered = new LRUCache<string, { readonly row: string; readonly value: Row }>({ max: REMEMBERED_ROWS });
 
   function read(key: Key, row: string): Row {
@@ -29,7 +29,7 @@ export function createStandings(database: Database): LookUp<Question, Standing> 
     return value;
   }
 
-  return mergeLookups(async (questions: readonly Question[]) => {
+  return mergeStatements(async (questions: readonly Question[]) => {
     const { asked, ofQuestions } = gather(questions);
     const { text, parameters } = statementFor(asked);
     const lines = first(await database.query<Found>(text, parameters))?.lines ?? '';

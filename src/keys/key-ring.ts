@@ -17,19 +17,18 @@ import { KeyProblem, loadEncryptionKey } from './encryption-key.ts';
 export interface KeyRing {
   /** Private ES256 JWKs, the one that signs first. */
   readonly signingKeys: readonly JWK[];
-  /** HMAC key of refresh tokens. */
-  /** Made once: making one of its bytes at each use would cost more than the HMAC. */
+  /** HMAC key of refresh tokens. Like the others a KeyObject: making one at each use would cost more than the HMAC. */
   readonly refreshTokenKey: KeyObject;
   /** HMAC key of user codes. */
-  readonly userCodeKey: Buffer;
+  readonly userCodeKey: KeyObject;
   /** HMAC key of the forms' anti-forgery tokens. */
-  readonly formKey: Buffer;
+  readonly formKey: KeyObject;
   /** HMAC key of the links of invitations. */
-  readonly invitationKey: Buffer;
+  readonly invitationKey: KeyObject;
   /** Key of the provider's cookies. */
   readonly cookieKey: Buffer;
   /** HMAC key of the audit log's seals. */
-  readonly auditKey: Buffer;
+  readonly auditKey: KeyObject;
 }
 
 interface KeySource {
@@ -57,11 +56,11 @@ export async function openKeyRing(database: Database, source: KeySource, now: Da
   return {
     signingKeys,
     refreshTokenKey: createSecretKey(derive(encryptionKey, 'refresh-tokens')),
-    userCodeKey: derive(encryptionKey, 'user-codes'),
-    formKey: derive(encryptionKey, 'forms'),
-    invitationKey: derive(encryptionKey, 'invitations'),
+    userCodeKey: createSecretKey(derive(encryptionKey, 'user-codes')),
+    formKey: createSecretKey(derive(encryptionKey, 'forms')),
+    invitationKey: createSecretKey(derive(encryptionKey, 'invitations')),
     cookieKey: derive(encryptionKey, 'cookies'),
-    auditKey: derive(encryptionKey, 'audit-seals'),
+    auditKey: createSecretKey(derive(encryptionKey, 'audit-seals')),
   };
 }
 

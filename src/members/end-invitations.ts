@@ -1,5 +1,5 @@
 // Ending invitations as part of a transaction of whoever has a reason to: each with its audit record.
-import { type Actor, recordAct } from '../audit/audit-log.ts';
+import { type Actor, recordActs } from '../audit/audit-log.ts';
 import type { Queryable } from '../database/database.ts';
 import { type EndedInvitation, endInvitationsBy, endInvitationTo, type InvitationEnd } from './invitation-store.ts';
 
@@ -42,13 +42,15 @@ async function recordEnds(
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  for (const { id, email, organizationId } of ended) {
-    await recordAct(transaction, now, {
+  await recordActs(
+    transaction,
+    now,
+    ended.map(({ id, email, organizationId }) => ({
       action: 'invitation.revoked',
       target: `invitation:${id}`,
       organizationId,
       actor,
       details: { email, reason },
-    });
-  }
+    })),
+  );
 }

@@ -1,5 +1,6 @@
 // Use cases of invitations: sending, sending again, withdrawing, accepting. Whoever accepts shows the link, which proves
 // that mail to the address reaches them; who has an account must be signed in to it as well.
+import type { KeyObject } from 'node:crypto';
 import { addMembership, addPerson } from '../accounts/accounts.ts';
 import { hashPassword } from '../accounts/password.ts';
 import { type Actor, recordAct } from '../audit/audit-log.ts';
@@ -21,7 +22,7 @@ const VALID_FOR = 7 * DAY;
 
 export interface InvitationSettings {
   /** HMAC key of the links. */
-  readonly key: Buffer;
+  readonly key: KeyObject;
   /** Whether mails reach anybody. */
   readonly hasMail: boolean;
   readonly limits: {

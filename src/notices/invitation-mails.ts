@@ -1,4 +1,5 @@
 // The mails that carry invitations, composed when they are sent: the links in them are stored nowhere.
+import type { KeyObject } from 'node:crypto';
 import { invitationMail } from '../../views/mails/invitation-mail.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
@@ -10,7 +11,7 @@ import { findInvitationMail } from '../members/invitation-store.ts';
 export function createInvitationMails(
   database: Database,
   clock: Clock,
-  key: Buffer,
+  key: KeyObject,
   publicUrl: string,
 ): ComposeInvitation {
   return async (id) => {

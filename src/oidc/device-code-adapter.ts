@@ -1,11 +1,10 @@
 // oidc-provider's DeviceCode on our device logins: its payload is rebuilt from columns, the code itself never stored.
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import { type Clock, epochSeconds, fromEpochSeconds } from '../clock.ts';
-import { UniqueViolation } from '../database/database.ts';
 import { type DeviceAuthorization, isExpired } from '../device/device-authorization.ts';
 import type { DeviceLogins } from '../device/device-logins.ts';
+import { cleanDeviceName } from '../device/device-name.ts';
 import { CLI_SCOPES } from '../oauth/device-grant.ts';
-import { cleanDeviceName } from './device-name.ts';
 import { requestScope } from './request-scope.ts';
 import { unused } from './unused-adapter.ts';
 
@@ -27,20 +26,8 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
         address,
         userAgent,
       };
-      try {
-        await logins.open({
-          deviceCode,
-          userCode,
-          clientId,
-          scope,
-          device,
-          expiresAt: fromEpochSeconds(exp),
-        });
-      } catch (error) {
-        if (error instanceof UniqueViolation)
-          throw new errors.TemporarilyUnavailable('no free user code was found, try again');
-        throw error;
-      }
+      if (!(await logins.open({ deviceCode, userCode, clientId, scope, device, expiresAt: fromEpochSeconds(exp) })))
+        throw new errors.TemporarilyUnavailable('no free user code was found, try again');
     },
 
     /** POST /oauth/token. A pending login is polled by this: too soon is refused here (RFC 8628 §3.5). */
@@ -48,7 +35,7 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
       const authorization = await logins.findByDeviceCode(deviceCode);
       if (authorization === undefined) return undefined;
       const polled = authorization.state === 'pending' && !isExpired(authorization, clock.now());
-      const ownClient = Provider.ctx?.oidc.client?.clientId === authorization.clientId;
+      const ownClient = currentClientId() === authorization.clientId;
       if (polled && ownClient && !(await logins.poll(deviceCode))) {
         throw new errors.SlowDown('you are polling too quickly: wait 5 seconds longer between polls from now on');
       }
@@ -58,7 +45,7 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
     /** The exchange itself. oidc-provider doesn't look at the result, so "no" must be thrown. */
     async consume(deviceCode) {
       const scope = requestScope();
-      const session = await logins.redeem(deviceCode, scope);
+      const session = await logins.redeem(deviceCode, currentClientId(), scope);
       if (session !== undefined) {
         scope.session = session;
         return;
@@ -69,10 +56,16 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
   };
 }
 
+/** Who has authenticated. */
+function currentClientId(): string {
+  return Provider.ctx?.oidc.client?.clientId ?? '';
+}
+
 /** RFC 6749 §3.3: the provider passes over what it doesn't know, but it would be stored, and introspected, as granted. */
 function knownScope(requested = ''): string {
   const known: readonly string[] = CLI_SCOPES;
-  if (requested.split(' ').every((scope) => known.includes(scope))) return requested;
+  const scopes = new Set(requested.split(' '));
+  if ([...scopes].every((scope) => known.includes(scope))) return [...scopes].join(' ');
   throw new errors.InvalidScope(`scope must name one or more of: ${known.join(' ')}`, requested);
 }
 

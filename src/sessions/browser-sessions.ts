@@ -1,8 +1,9 @@
 // A browser's sign-in: a random cookie, whose digest is the row's key.
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, DAY, MINUTE } from '../clock.ts';
-import { type Database, first, type Queryable } from '../database/database.ts';
-import { newId, newSecret, sha256 } from '../digest.ts';
+import type { Database, Queryable } from '../database/database.ts';
+import { mergeLookups } from '../database/merged-statements.ts';
+import { newId, newSecret, sha256, sha256Hex } from '../digest.ts';
 import { Secret } from '../oauth/secret.ts';
 import { endSession, holdPerson } from './session-store.ts';
 
@@ -80,6 +81,17 @@ export function createBrowserSessions(database: Database, clock: Clock, lifetime
       .catch(() => {});
   }
 
+  const findAtOnce = mergeLookups(async (digests) => {
+    const { rows } = await database.query<BrowserSession & { digest: string; usedAt: Date }>(
+      `SELECT encode(s.secret_digest, 'hex') AS digest, s.id, s.person_id AS "personId", p.email, p.name AS "personName",
+              s.authenticated_at AS "authenticatedAt", coalesce(s.last_used_at, s.created_at) AS "usedAt"
+       FROM sessions s JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
+       WHERE s.secret_digest = any($1) AND s.kind = 'browser' AND s.ended_at IS NULL AND s.expires_at > $2`,
+      [digests.map((digest) => Buffer.from(digest, 'hex')), clock.now()],
+    );
+    return new Map(rows.map(({ digest, ...session }) => [digest, session]));
+  });
+
   return {
     start: ({ id, passwordHash }, replaced, actor) =>
       database.transaction(async (transaction) => {
@@ -96,18 +108,10 @@ export function createBrowserSessions(database: Database, clock: Clock, lifetime
     startWithin,
 
     async find(cookie, address) {
-      const now = clock.now();
-      const found = first(
-        await database.query<BrowserSession & { usedAt: Date }>(
-          `SELECT s.id, s.person_id AS "personId", p.email, p.name AS "personName", s.authenticated_at AS "authenticatedAt",
-                  coalesce(s.last_used_at, s.created_at) AS "usedAt"
-           FROM sessions s JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
-           WHERE s.secret_digest = $1 AND s.kind = 'browser' AND s.ended_at IS NULL AND s.expires_at > $2`,
-          [sha256(cookie), now],
-        ),
-      );
+      const found = await findAtOnce(sha256Hex(cookie));
       if (found === undefined) return undefined;
       const { usedAt, ...session } = found;
+      const now = clock.now();
       if (usedAt <= after(now, -NOTED_EVERY)) noteUse(session.id, address, now);
       return session;
     },

@@ -33,6 +33,9 @@ export interface LiveSession {
   readonly expiresAt: Date;
 }
 
+/** Of a session, what its tokens are made of. */
+export type GrantedSession = Pick<LiveSession, 'id' | 'clientId' | 'personId' | 'scope' | 'refreshId' | 'generation'>;
+
 /** Why a session ended. */
 export type EndReason =
   | 'signed_out'

@@ -18,7 +18,7 @@ import type {
 import * as store from './credential-store.ts';
 import { type Breakage, breakagesOf, nameOf, USE_WINDOW } from './credential-uses.ts';
 import { type Maker, mayStill } from './maker.ts';
-import { recordRevocation } from './revoke-tokens.ts';
+import { recordRevocations } from './revoke-tokens.ts';
 import { LIST_EXPIRED_FOR } from './token-policy.ts';
 import { revokeTokens } from './token-store.ts';
 
@@ -104,7 +104,7 @@ export function createCredentials(database: Database, clock: Clock, personalMaxD
         const planned = await consider(transaction, organizationId, ids, now);
         const wanted = planned.selected.map(({ id }) => id);
         const revoked = await revokeTokens(transaction, wanted, 'revoked', now);
-        for (const token of revoked) await recordRevocation(transaction, token, 'revoked', actor, now);
+        await recordRevocations(transaction, revoked, 'revoked', actor, now);
         const done = new Set(revoked.map(({ id }) => id));
         return {
           outcome: 'done',

@@ -1,5 +1,5 @@
-// Revocations as parts of a transaction: the audit record of one, and ending all of an owner's at once.
-import { type Actor, recordAct } from '../audit/audit-log.ts';
+// Revocations as parts of a transaction: the audit records, and ending all of an owner's at once.
+import { type Actor, recordActs } from '../audit/audit-log.ts';
 import type { Queryable } from '../database/database.ts';
 import { previewOf } from './token.ts';
 import { type RevokedToken, type RevokeReason, revokeTokensOf, type TokenOwner } from './token-store.ts';
@@ -13,23 +13,24 @@ export async function revokeAllTokens(
   now: Date,
 ): Promise<number> {
   const revoked = await revokeTokensOf(transaction, owner, reason, now);
-  for (const token of revoked) await recordRevocation(transaction, token, reason, actor, now);
+  await recordRevocations(transaction, revoked, reason, actor, now);
   return revoked.length;
 }
 
-export async function recordRevocation(
+export async function recordRevocations(
   transaction: Queryable,
-  token: RevokedToken,
+  revoked: readonly RevokedToken[],
   reason: RevokeReason,
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const { id, kind, name, organizationId, createdBy } = token;
-  await recordAct(transaction, now, {
-    action: 'token.revoked',
-    target: `token:${id}`,
-    organizationId,
-    actor,
-    details: { kind, name, reason, preview: previewOf(token), createdBy },
-  });
+  await recordActs(
+    transaction,
+    now,
+    revoked.map((token) => {
+      const { id, kind, name, organizationId, createdBy } = token;
+      const details = { kind, name, reason, preview: previewOf(token), createdBy };
+      return { action: 'token.revoked', target: `token:${id}`, organizationId, actor, details };
+    }),
+  );
 }

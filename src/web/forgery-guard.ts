@@ -1,5 +1,5 @@
 // Against cross-site request forgery: every form carries a token bound to this browser and to who is signed in there.
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { Context } from 'koa';
 import { newSecret, sameBytes } from '../digest.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -19,7 +19,7 @@ export interface ForgeryGuard {
   accepts(ctx: Context, session: BrowserSession | undefined, token: string | undefined): boolean;
 }
 
-export function createForgeryGuard(cookies: Cookies, key: Buffer, publicUrl: string): ForgeryGuard {
+export function createForgeryGuard(cookies: Cookies, key: KeyObject, publicUrl: string): ForgeryGuard {
   const tokenFor = (cookie: string, session: BrowserSession | undefined) =>
     createHmac('sha256', key)
       .update(`${cookie} ${session?.id ?? ''}`)

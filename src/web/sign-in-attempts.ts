@@ -1,7 +1,7 @@
 // How often somebody may try passwords. Counted per address, and per account from one address; per account from anywhere
 // only at a far higher limit, and never for a browser that this person has signed in with before: or else anybody could
 // lock a person out by trying wrong passwords in their name.
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { Context } from 'koa';
 import { after, type Clock, DAY } from '../clock.ts';
 import type { Limit } from '../config.ts';
@@ -31,7 +31,7 @@ export function createSignInAttempts(
   counters: RateCounters,
   limits: SignInLimits,
   cookies: Cookies,
-  key: Buffer,
+  key: KeyObject,
   clock: Clock,
 ): SignInAttempts {
   const perAddress = counters.counter('sign-in-address', limits.signInPerAddress);

@@ -1,6 +1,6 @@
 // The chains of audit records on each database: they hold under concurrency, and whatever is done to the tables behind the
 // server's back is found and named.
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordAct } from '../../src/audit/audit-log.ts';
 import { jsonbText } from '../../src/audit/chain.ts';
@@ -16,7 +16,7 @@ import { type Backend, createBackend } from '../support/backends.ts';
 
 let backend: Backend;
 let database: Database;
-const key = randomBytes(32);
+const key = createSecretKey(randomBytes(32));
 
 beforeAll(async () => {
   backend = await createBackend();

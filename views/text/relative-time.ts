@@ -1,6 +1,7 @@
 // Moments as a person says them ("2 minutes ago", "in 30 seconds"), grammar and plurals left to Intl.
 // assets/script.js repeats the rule of `ago` to keep an open page true.
 import { type Locale, messagesFor } from '../messages/messages-for.ts';
+import { perLocale } from './per-locale.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -14,6 +15,8 @@ const UNITS = [
   [HOUR, 'hour'],
   [MINUTE, 'minute'],
 ] as const;
+
+const formatFor = perLocale((locale) => new Intl.RelativeTimeFormat(locale));
 
 /** Whole seconds from `at` to `now`; a moment in the future counts as now. */
 export function ageInSeconds(at: Date, now: Date): number {
@@ -42,8 +45,4 @@ export function fromNow(seconds: number, locale: Locale): string {
   if (seconds < 2 * HOUR) return format.format(Math.max(1, Math.round(seconds / MINUTE)), 'minute');
   if (seconds < 2 * DAY) return format.format(Math.round(seconds / HOUR), 'hour');
   return format.format(Math.round(seconds / DAY), 'day');
-}
-
-function formatFor(locale: Locale): Intl.RelativeTimeFormat {
-  return new Intl.RelativeTimeFormat(locale);
 }

@@ -1,13 +1,14 @@
 // What the fast lane reads by itself, node:http reads as the same request; what could be read in two ways it leaves alone.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlainRequestReader } from '../../../src/fast-lane/plain-request.ts';
 
+const SOCKET = new Socket();
 const PLAIN = 'POST /oauth/introspect HTTP/1.1\r\nHost: id.example\r\nContent-Length: 7\r\n\r\ntoken=x';
-const read = (text: string) => createPlainRequestReader()(Buffer.from(text, 'latin1'));
+const read = (text: string) => createPlainRequestReader(SOCKET)(Buffer.from(text, 'latin1'));
 
 describe('a plain request', () => {
   it('is read', () => {
@@ -16,6 +17,7 @@ describe('a plain request', () => {
       target: '/oauth/introspect',
       headers: { host: 'id.example', 'content-length': '7' },
       body: 'token=x',
+      socket: SOCKET,
     });
   });
 
@@ -33,11 +35,11 @@ describe('a plain request', () => {
   it('has a body of UTF-8', () => {
     const body = Buffer.from('token=č');
     const head = Buffer.from(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`);
-    expect(createPlainRequestReader()(Buffer.concat([head, body]))?.body).toBe('token=č');
+    expect(createPlainRequestReader(SOCKET)(Buffer.concat([head, body]))?.body).toBe('token=č');
   });
 
   it('is read anew where anything but the length of its body differs from the one before', () => {
-    const reader = createPlainRequestReader();
+    const reader = createPlainRequestReader(SOCKET);
     const ask = (secret: string, body: string) =>
       reader(
         Buffer.from(
@@ -105,7 +107,7 @@ describe('beside node:http', () => {
       });
       request.on('end', () => {
         const { method, url, headers } = request;
-        seen.push({ method, target: url, headers: { ...headers }, body });
+        seen.push({ method, target: url, headers: { ...headers }, body, socket: SOCKET });
         response.end();
       });
     });

@@ -1,11 +1,11 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DatabaseUnavailable } from '../../../src/database/database.ts';
-import { lookUpOne, mergeLookups } from '../../../src/database/merged-lookup.ts';
+import { askOne, mergeStatements } from '../../../src/database/merged-statements.ts';
 
 function byPromise<Question, Answer>(answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>) {
-  const lookUp = mergeLookups(answerAll);
-  return (question: Question, inHurry?: boolean) => lookUpOne(lookUp, question, inHurry);
+  const lookUp = mergeStatements(answerAll);
+  return (question: Question, inHurry?: boolean) => askOne(lookUp, question, inHurry);
 }
 
 /** A table that is read slowly: what is in it when the statement is sent is what comes back. */

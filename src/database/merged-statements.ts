@@ -1,5 +1,6 @@
-// Many look-ups at once become one statement. Nothing is remembered: an answer always comes from a statement that was
-// sent after the question was asked, so that what was revoked before is never seen alive.
+// What many want of the database at the same moment becomes one statement: the questions of all who ask, or the same act
+// for all who want it done. Nothing is remembered: an answer always comes from a statement that was sent after it was asked
+// for, so that what was revoked before is never seen alive.
 import { monotonicMs } from '../clock.ts';
 import { DatabaseUnavailable } from './database.ts';
 
@@ -20,7 +21,7 @@ interface Asker<Answer> {
 }
 
 /** Asks one. In a hurry: fails with DatabaseUnavailable when no answer comes within a second. */
-export type LookUp<Question, Answer> = (question: Question, asker: Asker<Answer>, inHurry?: boolean) => void;
+export type Ask<Question, Answer> = (question: Question, asker: Asker<Answer>, inHurry?: boolean) => void;
 
 /** Questions that were asked together, in the order of their answers. */
 interface Batch<Question, Answer> {
@@ -33,9 +34,9 @@ interface Batch<Question, Answer> {
 }
 
 /** @param answerAll the answers to all these questions, in their order, from one statement */
-export function mergeLookups<Question, Answer>(
+export function mergeStatements<Question, Answer>(
   answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-): LookUp<Question, Answer> {
+): Ask<Question, Answer> {
   let next: Batch<Question, Answer> | undefined;
   let inFlight = 0;
   let scheduled = false;
@@ -104,11 +105,22 @@ function loseHurried<Question, Answer>({ askers, inHurry }: Batch<Question, Answ
   }
 }
 
-/** One look-up, for who would rather wait for a promise. @throws DatabaseUnavailable, in a hurry within a second */
-export function lookUpOne<Question, Answer>(
-  lookUp: LookUp<Question, Answer>,
+/** Asks one, for who would rather wait for a promise. @throws DatabaseUnavailable, in a hurry within a second */
+export function askOne<Question, Answer>(
+  ask: Ask<Question, Answer>,
   question: Question,
   inHurry?: boolean,
 ): Promise<Answer> {
-  return new Promise((answered, failed) => lookUp(question, { answered, failed }, inHurry));
+  return new Promise((answered, failed) => ask(question, { answered, failed }, inHurry));
+}
+
+/** One look-up for all who ask for something at the moment, each by its key: any text. */
+export function mergeLookups<Found>(
+  findAll: (keys: readonly string[]) => Promise<ReadonlyMap<string, Found>>,
+): (key: string) => Promise<Found | undefined> {
+  const ask = mergeStatements(async (keys: readonly string[]) => {
+    const found = await findAll([...new Set(keys)]);
+    return keys.map((key) => found.get(key));
+  });
+  return (key) => askOne(ask, key);
 }
