@@ -6,17 +6,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
-const routes = [
-  'health',
-  'web',
-  'api',
-  'introspection',
-  'plain-grants',
-  'forward-auth',
-  'revocation',
-  'leaks',
-  'oidc',
-];
+const routes = ['health', 'web', 'api', 'introspection', 'plain-grants', 'forward-auth', 'revocation', 'leaks', 'oidc'];
 
 /** A room imports the rooms below its own line, and its neighbours on the line as long as no circle comes of it. */
 const layers = [

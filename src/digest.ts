@@ -21,11 +21,20 @@ export function newSecret(): string {
 export function newId(prefix: string): string {
   let id = prefix;
   while (id.length < prefix.length + 20) {
-    for (const byte of randomBytes(32)) {
-      if (byte < 248 && id.length < prefix.length + 20) id += BASE62[byte % 62];
-    }
+    const byte = nextByte();
+    if (byte < 248) id += BASE62[byte % 62];
   }
   return id;
+}
+
+/** Random bytes for what is no secret, many at a time: each time that they are asked for costs as much. */
+let supply = Buffer.alloc(0);
+let used = 0;
+
+function nextByte(): number {
+  if (used === supply.length) [supply, used] = [randomBytes(1_024), 0];
+  used += 1;
+  return supply.readUInt8(used - 1);
 }
 
 /** Compares without telling by its time where two digests differ. Different lengths are different. */

@@ -13,6 +13,8 @@ export interface Subject {
   readonly server: Measured;
   /** How many requests (or whole flows) a round has. */
   readonly times: number;
+  /** What isn't measured: puts back what a round has changed. */
+  readonly prepare?: () => Promise<void>;
   readonly run: (times: number) => Promise<void>;
 }
 
@@ -40,8 +42,9 @@ export async function measure(
 ): Promise<ReadonlyMap<string, Costs>> {
   const costs = new Map(subjects.map(({ name }) => [name, { server: [], postgres: [], elapsed: [] } as Costs]));
   for (let round = -warmUp; round < rounds; round += 1) {
-    for (const { name, server, times, run } of round % 2 === 0 ? subjects : subjects.toReversed()) {
+    for (const { name, server, times, prepare, run } of round % 2 === 0 ? subjects : subjects.toReversed()) {
       const count = Math.ceil(times * share);
+      await prepare?.();
       const [before, startedAt] = [read(server), performance.now()];
       await run(count);
       const elapsed = (performance.now() - startedAt) * 1_000;

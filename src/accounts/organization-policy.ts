@@ -1,6 +1,6 @@
 // What an organization's admins demand of new tokens and of signing in, beyond what the operator does. Owns the policy
 // columns of organizations; who may change them is ../members' matter, tokens are held to them by ../tokens.
-import type { Queryable } from '../database/database.ts';
+import { first, type Queryable } from '../database/database.ts';
 
 /** Those that there are. */
 export const SIGN_IN_METHODS = ['password'] as const;
@@ -16,8 +16,7 @@ export interface OrganizationPolicy {
   readonly signInMethods: readonly SignInMethod[];
 }
 
-/** Of `o`, as an OrganizationPolicy. */
-export const POLICY_COLUMNS = `o.personal_token_max_days AS "personalTokenMaxDays",
+const COLUMNS = `o.personal_token_max_days AS "personalTokenMaxDays",
   o.requires_token_expiry AS "requireOrganizationTokenExpiry", o.sign_in_methods AS "signInMethods"`;
 
 /** Those of the organizations that are known, by their ids. */
@@ -26,10 +25,22 @@ export async function findPolicies(
   organizationIds: readonly string[],
 ): Promise<ReadonlyMap<string, OrganizationPolicy>> {
   const { rows } = await on.query<OrganizationPolicy & { id: string }>(
-    `SELECT o.id, ${POLICY_COLUMNS} FROM organizations o WHERE o.id = any($1)`,
+    `SELECT o.id, ${COLUMNS} FROM organizations o WHERE o.id = any($1)`,
     [organizationIds],
   );
   return new Map(rows.map(({ id, ...policy }) => [id, policy]));
+}
+
+/** As it is until the transaction ends: what is made under it is committed before it changes. */
+export async function lockPolicy(
+  transaction: Queryable,
+  organizationId: string,
+): Promise<OrganizationPolicy | undefined> {
+  return first(
+    await transaction.query<OrganizationPolicy>(`SELECT ${COLUMNS} FROM organizations o WHERE o.id = $1 FOR SHARE`, [
+      organizationId,
+    ]),
+  );
 }
 
 export async function updatePolicy(on: Queryable, organizationId: string, policy: OrganizationPolicy): Promise<void> {

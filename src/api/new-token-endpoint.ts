@@ -70,10 +70,8 @@ export function createNewTokenEndpoint(dependencies: NewTokenDependencies): Fast
     const { id: sessionId, personId, organizationId } = caller.session;
     const address = addressOf(request);
     const userAgent = userAgentOf(request.headers);
-    const token = await tokens.createAtOnce(
-      { kind: 'personal', name, expiresInDays, organizationId, by: { personId, sessionId } },
-      { requestId, address, userAgent, personId, credential: `session:${sessionId}` },
-    );
+    const actor = { requestId, address, userAgent, personId, credential: `session:${sessionId}` };
+    const token = await tokens.createAtOnce({ name, expiresInDays, organizationId, personId, sessionId, actor });
     if (token === undefined) return undefined;
     recordUse(usage, caller, { service: OWN_SERVICE, method: METHOD, route: PATH, address, userAgent }, clock.now());
     return JSON.stringify(issued(token));

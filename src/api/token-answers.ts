@@ -1,8 +1,8 @@
 // The shapes in which both kinds of tokens are answered: lists, and the one answer that shows a token's value.
 import type { Context } from 'koa';
 import { HttpError, tooManyRequests } from '../http/http-error.ts';
-import { previewOf, type Token } from '../tokens/token.ts';
-import type { Issue, IssuedToken, TooLong } from '../tokens/tokens.ts';
+import { type IssuedToken, previewOf, type Token } from '../tokens/token.ts';
+import type { Issue, TooLong } from '../tokens/tokens.ts';
 import { FORBIDDEN } from './principal.ts';
 
 /** 200 with the tokens, newest first. */

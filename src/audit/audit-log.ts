@@ -33,15 +33,29 @@ export async function recordAct(transaction: Queryable, now: Date, record: Audit
 export async function recordActs(transaction: Queryable, now: Date, records: readonly AuditRecord[]): Promise<void> {
   if (records.length === 0) return;
   await transaction.query(
-    `INSERT INTO audit_records (at, action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome)
-     SELECT $1, action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome
-     FROM ROWS FROM (jsonb_to_recordset($2) AS (
-       action text, organization_id text, actor_id text, credential text, target text, address text, user_agent text,
-       request_id text, details jsonb, outcome text)) WITH ORDINALITY AS records (
-       action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome, n)
-     ORDER BY n`,
+    recordingSql(
+      '$1',
+      `SELECT action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome
+       FROM ROWS FROM (jsonb_to_recordset($2) AS (
+         action text, organization_id text, actor_id text, credential text, target text, address text, user_agent text,
+         request_id text, details jsonb, outcome text)) WITH ORDINALITY AS records (
+         action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome, n)
+       ORDER BY n`,
+    ),
     [now, JSON.stringify(records.map(rowOf))],
   );
+}
+
+/**
+ * What records acts, as a part of the statement that does them.
+ * @param now the expression of the time
+ * @param rows a SELECT of action, organization_id, actor_id, credential, target, address, user_agent, request_id, details
+ *   and outcome, in this order
+ */
+export function recordingSql(now: string, rows: string): string {
+  return `
+    INSERT INTO audit_records (at, action, organization_id, actor_id, credential, target, address, user_agent, request_id, details, outcome)
+    SELECT ${now}, acts.* FROM (${rows}) acts`;
 }
 
 function rowOf({ action, target, organizationId, actor, details = {} }: AuditRecord) {

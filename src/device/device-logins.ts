@@ -1,18 +1,20 @@
 // Use cases of a CLI's login (RFC 8628): asking for it, polling at its pace, approving or denying it, and redeeming the
 // device code for a session, once. The wire is ../oidc's, the pages are ../web's.
 import { type KeyObject, randomBytes } from 'node:crypto';
-import { type Actor, type AuditRecord, recordAct, recordActs } from '../audit/audit-log.ts';
+import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, DAY, SECOND } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { BUSY, mergeActs } from '../database/merged-acts.ts';
-import { askOne, mergeLookups, mergeStatements } from '../database/merged-statements.ts';
+import { mergeLookups } from '../database/merged-statements.ts';
 import { newId, sha256 } from '../digest.ts';
 import type { BrowserSession } from '../sessions/browser-sessions.ts';
 import type { Device, LiveSession } from '../sessions/session.ts';
-import { endSession, findLiveSessions, insertCliSessions } from '../sessions/session-store.ts';
+import { endSession, findLiveSession, holdPerson, holdSession, insertCliSession } from '../sessions/session-store.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import { createApproveAtOnce } from './approve-at-once.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import * as store from './device-authorization-store.ts';
+import { createOpenAtOnce } from './open-at-once.ts';
+import { createRedeemAtOnce, type RedeemAtOnce } from './redeem-at-once.ts';
 import { userCodeDigest } from './user-code.ts';
 
 /** RFC 8628 §3.5: what slow_down adds. */
@@ -54,22 +56,9 @@ export interface DeviceLogins {
    * Undefined when it can't be: not approved, the person no longer allowed, or used before; then the session that was
    * made of it is ended, for somebody has the code who shouldn't.
    */
-  redeem(deviceCode: string, clientId: string, actor: Actor): Promise<LiveSession | undefined>;
-  /**
-   * The same in the plain case, together with all who ask for it at the moment: the first redemption of an approved code.
-   * Undefined: anything else, which `redeem` judges.
-   */
-  redeemAtOnce(deviceCode: string, clientId: string, actor: Actor): Promise<LiveSession | undefined>;
-}
-
-interface NewApproval extends store.Approval {
-  readonly actor: Actor;
-}
-
-interface Redemption {
-  readonly deviceCodeDigest: Buffer;
-  readonly clientId: string;
-  readonly actor: Actor;
+  redeem(deviceCode: string, actor: Actor): Promise<LiveSession | undefined>;
+  /** The plain case of it. */
+  readonly redeemAtOnce: RedeemAtOnce;
 }
 
 export function createDeviceLogins(
@@ -80,75 +69,13 @@ export function createDeviceLogins(
   settings: DeviceLoginSettings,
 ): DeviceLogins {
   const digestOf = (userCode: string) => userCodeDigest(userCode, userCodeKey);
-
-  const insert = mergeStatements(async (logins: readonly store.NewDeviceAuthorization[]) => {
-    const inserted = new Set(
-      (await store.insertDeviceAuthorizations(database, logins)).map((one) => one.toString('hex')),
-    );
-    return logins.map(({ userCodeDigest: digest }) => inserted.delete(digest.toString('hex')));
-  });
-
+  const openAtOnce = createOpenAtOnce(database);
+  const approveAtOnce = createApproveAtOnce(database, clock);
   const findByUserCode = mergeLookups((digests) => store.findByUserCodes(database, digests));
-
-  const approvals = mergeActs(database, async (transaction, asked: readonly NewApproval[], locking) => {
-    const now = clock.now();
-    const approved = await store.approve(transaction, asked, now, locking);
-    const isDone = ({ sessionId }: NewApproval) => approved.has(sessionId);
-    await recordActs(
-      transaction,
-      now,
-      asked.filter(isDone).map(({ sessionId, organizationId, actor }) => ({
-        action: 'login.approved',
-        target: `session:${sessionId}`,
-        organizationId,
-        actor,
-      })),
-    );
-    return asked.map((approval) => isDone(approval) || (locking === 'skips' ? BUSY : false));
-  });
-
-  /**
-   * The session, or `none` when the code was used before, was not approved, or whoever approved it may no longer act
-   * there: then it is used up all the same, and nothing that happens later can bring it back.
-   */
-  const redemptions = mergeActs(database, async (transaction, asked: readonly Redemption[], locking) => {
-    const now = clock.now();
-    const redeemed = await store.redeem(transaction, asked, now, locking);
-    if (redeemed.length === 0) return asked.map(() => (locking === 'skips' ? BUSY : 'none'));
-    const expiresAt = after(now, settings.sessionLifetimeDays * DAY);
-    const made = redeemed.map((login) => ({ ...login, id: login.sessionId, refreshId: randomBytes(16), expiresAt }));
-    await insertCliSessions(transaction, made, now);
-    const alive = new Map(
-      (
-        await findLiveSessions(
-          transaction,
-          made.map(({ id }) => id),
-          now,
-        )
-      ).map((session) => [session.id, session]),
-    );
-    const records = made.map(({ id, personId, organizationId, device, deviceCodeDigest }): AuditRecord => {
-      const actor = asked.find((one) => one.deviceCodeDigest.equals(deviceCodeDigest))?.actor;
-      return {
-        action: alive.has(id) ? 'session.created' : 'session.refused',
-        target: `session:${id}`,
-        organizationId,
-        actor: { ...actor, personId, credential: 'device_code' },
-        details: { kind: 'cli', device: device.name ?? null },
-      };
-    });
-    for (const { id } of made) if (!alive.has(id)) await endSession(transaction, id, 'no_longer_allowed', now);
-    await recordActs(transaction, now, records);
-    return asked.map(({ deviceCodeDigest }) => {
-      const login = made.find((one) => one.deviceCodeDigest.equals(deviceCodeDigest));
-      if (login === undefined) return locking === 'skips' ? BUSY : 'none';
-      return alive.get(login.id) ?? 'none';
-    });
-  });
 
   return {
     open: ({ deviceCode, userCode, ...login }) =>
-      askOne(insert, {
+      openAtOnce({
         ...login,
         deviceCodeDigest: sha256(deviceCode),
         userCodeDigest: digestOf(userCode),
@@ -166,16 +93,25 @@ export function createDeviceLogins(
       return false;
     },
 
-    approve: (userCode, { id: browserSessionId, personId, authenticatedAt }, organizationId, actor) =>
-      approvals.carryOut({
-        userCodeDigest: digestOf(userCode),
-        personId,
-        browserSessionId,
-        organizationId,
-        sessionId: newId('ses_'),
-        authenticatedAt,
-        actor,
-      }),
+    async approve(userCode, by, organizationId, actor) {
+      const { id: browserSessionId, personId, authenticatedAt } = by;
+      const approval = { personId, organizationId, sessionId: newId('ses_'), authenticatedAt };
+      const digest = digestOf(userCode);
+      if (await approveAtOnce({ ...approval, userCodeDigest: digest, browserSessionId, actor })) return true;
+      return await database.transaction(async (transaction) => {
+        const now = clock.now();
+        const person = await holdPerson(transaction, personId);
+        if (person === undefined || !(await holdSession(transaction, by.id, now))) return false;
+        if (!(await store.approve(transaction, digest, approval, now))) return false;
+        await recordAct(transaction, now, {
+          action: 'login.approved',
+          target: `session:${approval.sessionId}`,
+          organizationId,
+          actor,
+        });
+        return true;
+      });
+    },
 
     deny: (userCode, by, actor) =>
       database.transaction(async (transaction) => {
@@ -185,10 +121,12 @@ export function createDeviceLogins(
         return true;
       }),
 
-    async redeem(deviceCode, clientId, actor) {
+    redeemAtOnce: createRedeemAtOnce(database, clock, settings.sessionLifetimeDays),
+
+    async redeem(deviceCode, actor) {
       const digest = sha256(deviceCode);
-      const created = await redemptions.alone({ deviceCodeDigest: digest, clientId, actor });
-      if (created !== 'none') return created;
+      const created = await createSession(digest, actor);
+      if (created !== undefined) return created;
       const retriedId = await store.redeemedSince(
         database,
         digest,
@@ -199,10 +137,30 @@ export function createDeviceLogins(
       if (authorization?.state === 'redeemed') await sessions.end(authorization.sessionId, 'device_code_reused', actor);
       return undefined;
     },
-
-    async redeemAtOnce(deviceCode, clientId, actor) {
-      const redeemed = await redemptions.together({ deviceCodeDigest: sha256(deviceCode), clientId, actor });
-      return redeemed === BUSY || redeemed === 'none' ? undefined : redeemed;
-    },
   };
+
+  /**
+   * Undefined when the code was used before, was not approved, or whoever approved it may no longer act there: then it is
+   * used up all the same, and nothing that happens later can bring it back.
+   */
+  function createSession(deviceCodeDigest: Buffer, actor: Actor): Promise<LiveSession | undefined> {
+    return database.transaction(async (transaction) => {
+      const now = clock.now();
+      const login = await store.redeem(transaction, deviceCodeDigest, now);
+      if (login?.state !== 'redeemed') return undefined;
+      const { sessionId: id, personId, organizationId } = login;
+      const expiresAt = after(now, settings.sessionLifetimeDays * DAY);
+      await insertCliSession(transaction, { ...login, id, refreshId: randomBytes(16), expiresAt }, now);
+      const session = await findLiveSession(transaction, id, now);
+      if (session === undefined) await endSession(transaction, id, 'no_longer_allowed', now);
+      await recordAct(transaction, now, {
+        action: session === undefined ? 'session.refused' : 'session.created',
+        target: `session:${id}`,
+        organizationId,
+        actor: { ...actor, personId, credential: 'device_code' },
+        details: { kind: 'cli', device: login.device.name ?? null },
+      });
+      return session;
+    });
+  }
 }

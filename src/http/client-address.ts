@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 
 /** A request, as far as it tells who sent it. */
 interface Sent {
@@ -13,6 +14,7 @@ function createTrust(trustedProxies: readonly string[]): (address: string) => bo
     ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${ipaddr.parse(range).kind() === 'ipv4' ? 32 : 128}`),
   );
   return (address) => {
+    if (ranges.length === 0) return false;
     const parsed = ipaddr.process(address);
     return ranges.some((range) => parsed.kind() === range[0].kind() && parsed.match(range));
   };
@@ -48,9 +50,18 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
 
 const NOWHERE = '0.0.0.0';
 
+/** Reading an address costs more than looking it up, and the same ones come again and again. */
+const MAX_REMEMBERED = 64;
+const normalized = new LRUCache<string, string>({ max: 10_000 });
+
 /** `::ffff:127.0.0.1` and `127.0.0.1` are one address. */
-function normalize(address: string): string | undefined {
-  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
+function normalize(text: string): string | undefined {
+  const known = normalized.get(text);
+  if (known !== undefined) return known;
+  if (!ipaddr.isValid(text)) return undefined;
+  const address = ipaddr.process(text).toString();
+  if (text.length <= MAX_REMEMBERED) normalized.set(text, address);
+  return address;
 }
 
 /**

@@ -3,11 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { monotonicMs, SECOND } from '../clock.ts';
-import type { Limit } from '../config.ts';
-import { addressGroup, type createClientAddress } from './client-address.ts';
+import type { createClientAddress } from './client-address.ts';
 import { HttpError } from './http-error.ts';
 import type { LimitLogins } from './login-limit.ts';
-import { countAll, type RateCounters } from './rate-counter.ts';
 import { actorOf } from './request-context.ts';
 
 export function identify(addressOf: ReturnType<typeof createClientAddress>): Middleware {

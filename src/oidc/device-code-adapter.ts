@@ -35,7 +35,7 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
       const authorization = await logins.findByDeviceCode(deviceCode);
       if (authorization === undefined) return undefined;
       const polled = authorization.state === 'pending' && !isExpired(authorization, clock.now());
-      const ownClient = currentClientId() === authorization.clientId;
+      const ownClient = Provider.ctx?.oidc.client?.clientId === authorization.clientId;
       if (polled && ownClient && !(await logins.poll(deviceCode))) {
         throw new errors.SlowDown('you are polling too quickly: wait 5 seconds longer between polls from now on');
       }
@@ -45,7 +45,7 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
     /** The exchange itself. oidc-provider doesn't look at the result, so "no" must be thrown. */
     async consume(deviceCode) {
       const scope = requestScope();
-      const session = await logins.redeem(deviceCode, currentClientId(), scope);
+      const session = await logins.redeem(deviceCode, scope);
       if (session !== undefined) {
         scope.session = session;
         return;
@@ -54,11 +54,6 @@ export function deviceCodeAdapter(logins: DeviceLogins, audience: string, clock:
       throw new errors.InvalidGrant('device code was used already, or the sign-in is no longer allowed');
     },
   };
-}
-
-/** Who has authenticated. */
-function currentClientId(): string {
-  return Provider.ctx?.oidc.client?.clientId ?? '';
 }
 
 /** RFC 6749 §3.3: the provider passes over what it doesn't know, but it would be stored, and introspected, as granted. */

@@ -47,7 +47,8 @@ export function createTokenEndpoint(dependencies: TokenEndpointDependencies): Fa
     },
     [DEVICE_CODE_GRANT]: {
       parameter: 'device_code',
-      grant: ({ device_code: code = '' }, clientId, actor) => deviceLogins.redeemAtOnce(code, clientId, actor),
+      grant: ({ device_code: deviceCode = '' }, clientId, actor) =>
+        deviceLogins.redeemAtOnce({ deviceCode, clientId, actor }),
     },
   };
 

@@ -1,7 +1,6 @@
 // SQL of sign-ins. Every read of a live session joins person, organization and membership as they are now.
-import { byteaText, first, type Queryable } from '../database/database.ts';
-import { lockingSql } from '../database/merged-acts.ts';
-import type { Device, EndReason, GrantedSession, LiveSession, SessionSelection } from './session.ts';
+import { first, type Queryable } from '../database/database.ts';
+import type { Device, EndReason, LiveSession, SessionSelection } from './session.ts';
 
 const LIVE = `
   SELECT s.id, s.client_id AS "clientId", s.scope, s.person_id AS "personId", p.email, p.name AS "personName",
@@ -16,14 +15,6 @@ const LIVE = `
 
 export async function findLiveSession(on: Queryable, id: string, now: Date): Promise<LiveSession | undefined> {
   return first(await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.id = $1`, [id, now]));
-}
-
-export async function findLiveSessions(
-  on: Queryable,
-  ids: readonly string[],
-  now: Date,
-): Promise<readonly LiveSession[]> {
-  return (await on.query<LiveSession>(`${LIVE} AND s.expires_at > $2 AND s.id = any($1)`, [ids, now])).rows;
 }
 
 export async function findLiveSessionByRefreshId(
@@ -59,34 +50,28 @@ export interface NewCliSession {
   readonly expiresAt: Date;
 }
 
-export async function insertCliSessions(on: Queryable, sessions: readonly NewCliSession[], now: Date): Promise<void> {
+export async function insertCliSession(on: Queryable, session: NewCliSession, now: Date): Promise<void> {
+  const { device } = session;
   await on.query(
     `INSERT INTO sessions (id, kind, person_id, organization_id, client_id, scope, refresh_id, generation,
                            device_name, device_system, address, user_agent, authenticated_at, created_at, expires_at)
-     SELECT id, 'cli', person_id, organization_id, client_id, scope, refresh_id, 0,
-            device_name, device_system, address, user_agent, authenticated_at, $1, expires_at
-     FROM jsonb_to_recordset($2) AS (
-       id text, person_id text, organization_id text, client_id text, scope text, refresh_id bytea, device_name text,
-       device_system text, address text, user_agent text, authenticated_at timestamptz, expires_at timestamptz)`,
-    [now, JSON.stringify(sessions.map(rowOf))],
+     VALUES ($1, 'cli', $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      session.id,
+      session.personId,
+      session.organizationId,
+      session.clientId,
+      session.scope,
+      session.refreshId,
+      device.name ?? null,
+      device.system ?? null,
+      device.address,
+      device.userAgent ?? null,
+      session.authenticatedAt,
+      now,
+      session.expiresAt,
+    ],
   );
-}
-
-function rowOf({ id, personId, organizationId, clientId, scope, device, ...session }: NewCliSession) {
-  return {
-    id,
-    scope,
-    person_id: personId,
-    organization_id: organizationId,
-    client_id: clientId,
-    refresh_id: byteaText(session.refreshId),
-    device_name: device.name,
-    device_system: device.system,
-    address: device.address,
-    user_agent: device.userAgent,
-    authenticated_at: session.authenticatedAt,
-    expires_at: session.expiresAt,
-  };
 }
 
 /** Moves a live session from `generation` to the next, for a device at `address`. False when it is no longer there, or no longer alive. */
@@ -103,54 +88,6 @@ export async function rotateGeneration(
     [refreshId, generation, now, address ?? null],
   );
   return count === 1;
-}
-
-export interface Rotation {
-  readonly refreshId: Buffer;
-  /** The one that is shown. */
-  readonly generation: number;
-  readonly clientId: string;
-  readonly address: string;
-}
-
-/**
- * The same for many, each of a session that is alive and the client's own: the sessions as they are after it. Undefined in
- * the place of those that are anything else, or held by somebody at the moment.
- */
-export async function rotateGenerations(
-  on: Queryable,
-  rotations: readonly Rotation[],
-  now: Date,
-): Promise<readonly (GrantedSession | undefined)[]> {
-  const { rows } = await on.query<Omit<GrantedSession, 'generation'> & { n: number }>(
-    `WITH asked AS (
-       SELECT * FROM unnest($1::bytea[], $2::int[], $3::text[], $4::text[]) WITH ORDINALITY
-         AS asked (refresh_id, generation, client_id, address, n)),
-     current AS (
-       SELECT s.id, asked.n, asked.address FROM asked
-       JOIN sessions s ON s.refresh_id = asked.refresh_id AND s.generation = asked.generation AND s.client_id = asked.client_id
-       JOIN people p ON p.id = s.person_id AND p.disabled_at IS NULL
-       JOIN organizations o ON o.id = s.organization_id AND o.closed_at IS NULL
-       JOIN memberships m ON m.person_id = s.person_id AND m.organization_id = s.organization_id
-       WHERE s.kind = 'cli' AND s.ended_at IS NULL AND s.expires_at > $5 
-       FOR NO KEY UPDATE OF s ${lockingSql('skips')})
-     UPDATE sessions s SET generation = generation + 1, rotated_at = $5, last_used_at = $5, last_used_address = current.address
-     FROM current WHERE s.id = current.id
-     RETURNING current.n, s.id, s.person_id AS "personId", s.client_id AS "clientId", s.scope, s.refresh_id AS "refreshId"`,
-    [
-      rotations.map(({ refreshId }) => refreshId),
-      rotations.map(({ generation }) => generation),
-      rotations.map(({ clientId }) => clientId),
-      rotations.map(({ address }) => address),
-      now,
-    ],
-  );
-  const rotated: (GrantedSession | undefined)[] = rotations.map(() => undefined);
-  for (const { n, ...session } of rows) {
-    const { generation = 0 } = rotations[n - 1] ?? {};
-    rotated[n - 1] = { ...session, generation: generation + 1 };
-  }
-  return rotated;
 }
 
 /** Whether the session is alive and went from `generation` to the next after `since`. */

@@ -3,9 +3,9 @@
 import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, SECOND } from '../clock.ts';
 import type { Database, Queryable } from '../database/database.ts';
-import { askOne, mergeStatements } from '../database/merged-statements.ts';
 import type { RefreshTokenParts } from './refresh-token.ts';
-import type { EndReason, GrantedSession, LiveSession } from './session.ts';
+import { createRotateAtOnce, type RotateAtOnce } from './rotate-at-once.ts';
+import type { EndReason, LiveSession } from './session.ts';
 import {
   changeOrganization,
   endSession,
@@ -13,10 +13,8 @@ import {
   findLiveSessionByRefreshId,
   findSessionByRefreshId,
   holdPerson,
-  type Rotation,
   rotatedSince,
   rotateGeneration,
-  rotateGenerations,
 } from './session-store.ts';
 
 export interface Sessions {
@@ -30,11 +28,8 @@ export interface Sessions {
    * `reused`: an older one was shown, or the same one too late: the session has been ended, with its audit record.
    */
   rotate(session: LiveSession, shown: RefreshTokenParts, actor: Actor): Promise<'rotated' | 'retried' | 'reused'>;
-  /**
-   * The same in the plain case, together with all who ask for it at the moment: the session is alive and the client's, and
-   * what is shown is current, and nobody holds it. The session as it is now. Undefined: anything else, and nothing has changed.
-   */
-  rotateAtOnce(rotation: Rotation): Promise<GrantedSession | undefined>;
+  /** The plain case of it. */
+  readonly rotateAtOnce: RotateAtOnce;
   /** Ends the session and records it; `also` is part of the transaction. False when it had ended already. */
   end(id: string, reason: EndReason, actor: Actor, also?: (transaction: Queryable) => Promise<void>): Promise<boolean>;
   /** False when the person is no member of that organization, or there is none such: the two look alike. */
@@ -58,16 +53,6 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
       return true;
     });
 
-  /** Whoever shows the same at the same moment gets the same. */
-  const rotate = mergeStatements(async (asked: readonly Rotation[]) => {
-    const keyOf = ({ refreshId, generation, clientId }: Rotation) =>
-      `${refreshId.toString('hex')} ${generation} ${clientId}`;
-    const distinct = new Map(asked.map((rotation) => [keyOf(rotation), rotation]));
-    const rotated = await rotateGenerations(database, [...distinct.values()], clock.now());
-    const found = new Map([...distinct.keys()].map((key, n) => [key, rotated[n]]));
-    return asked.map((rotation) => found.get(keyOf(rotation)));
-  });
-
   return {
     findLive: (id) => findLiveSession(database, id, clock.now()),
     findLiveByRefreshId: (refreshId) => findLiveSessionByRefreshId(database, refreshId, clock.now()),
@@ -83,7 +68,7 @@ export function createSessions(database: Database, clock: Clock, refreshRetrySec
       return 'reused';
     },
 
-    rotateAtOnce: (rotation) => askOne(rotate, rotation),
+    rotateAtOnce: createRotateAtOnce(database, clock),
 
     end,
 

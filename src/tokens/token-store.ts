@@ -1,5 +1,5 @@
 // SQL of personal and organization tokens.
-import { byteaText, first, type Queryable } from '../database/database.ts';
+import { first, type Queryable } from '../database/database.ts';
 import type { Role } from '../oauth/roles.ts';
 import type { Token } from './token.ts';
 
@@ -32,32 +32,25 @@ export interface NewTokenRow {
   readonly retiresReplaced: boolean;
 }
 
-export async function insertTokens(on: Queryable, tokens: readonly NewTokenRow[]): Promise<void> {
-  if (tokens.length === 0) return;
+export async function insertToken(on: Queryable, row: NewTokenRow): Promise<void> {
   await on.query(
     `INSERT INTO tokens (id, kind, digest, name, organization_id, person_id, created_by, scopes, created_at, expires_at, replaces, retires_replaced)
-     SELECT * FROM jsonb_to_recordset($1) AS (
-       id text, kind text, digest bytea, name text, organization_id text, person_id text, created_by text, scopes text[],
-       created_at timestamptz, expires_at timestamptz, replaces text, retires_replaced boolean)`,
-    [JSON.stringify(tokens.map(rowOf))],
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      row.id,
+      row.kind,
+      row.digest,
+      row.name,
+      row.organizationId,
+      row.personId,
+      row.createdBy,
+      row.scopes,
+      row.createdAt,
+      row.expiresAt,
+      row.replaces,
+      row.retiresReplaced,
+    ],
   );
-}
-
-function rowOf(token: NewTokenRow) {
-  return {
-    id: token.id,
-    kind: token.kind,
-    digest: byteaText(token.digest),
-    name: token.name,
-    organization_id: token.organizationId,
-    person_id: token.personId,
-    created_by: token.createdBy,
-    scopes: token.scopes,
-    created_at: token.createdAt,
-    expires_at: token.expiresAt,
-    replaces: token.replaces,
-    retires_replaced: token.retiresReplaced,
-  };
 }
 
 /**
@@ -80,6 +73,21 @@ export async function lockMember(on: Queryable, personId: string, organizationId
 /** Who only refers to the person, as a login that is being redeemed does, is not kept waiting. */
 export async function lockPerson(on: Queryable, personId: string): Promise<void> {
   await on.query('SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE', [personId]);
+}
+
+/** When the person made the `nth` last token after `since`; undefined when there are fewer. */
+export async function nthLastCreation(
+  on: Queryable,
+  personId: string,
+  nth: number,
+  since: Date,
+): Promise<Date | undefined> {
+  return first(
+    await on.query<{ createdAt: Date }>(
+      `SELECT created_at AS "createdAt" FROM tokens WHERE created_by = $1 AND created_at > $2 ORDER BY created_at DESC OFFSET $3 LIMIT 1`,
+      [personId, since, nth - 1],
+    ),
+  )?.createdAt;
 }
 
 /** Not revoked, and not expired for longer than since `expiredAfter`; newest first. */

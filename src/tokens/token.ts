@@ -58,7 +58,17 @@ export type LiveToken = LivePersonalToken | LiveOrganizationToken;
 
 const PREFIXES: Readonly<Record<Token['kind'], TokenPrefix>> = { personal: 'td_', organization: 'otk_' };
 
-/** A new token's value, shown to its owner once. */
+/** A new token, shown to its owner once. */
+export interface IssuedToken {
+  readonly id: string;
+  readonly secret: Secret;
+  readonly name: string;
+  readonly organizationId: string;
+  readonly scopes: readonly string[] | null;
+  readonly expiresAt: Date | null;
+}
+
+/** A new token's value. */
 export function newTokenSecret(kind: Token['kind']): { secret: Secret; digest: Buffer } {
   const value = formatToken(PREFIXES[kind], randomBytes(28));
   return { secret: new Secret(value), digest: sha256(value) };

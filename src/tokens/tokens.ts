@@ -1,17 +1,17 @@
 // Use cases of personal and organization tokens: create, list, rotate, revoke. Each change commits with its
 // audit record. Who may call what is decided by the routes, once more by the transaction where roles could have changed.
-import { type Actor, type AuditRecord, recordAct, recordActs } from '../audit/audit-log.ts';
+import { lockPolicy } from '../accounts/organization-policy.ts';
+import { type Actor, recordAct } from '../audit/audit-log.ts';
 import { after, type Clock, DAY, SECOND } from '../clock.ts';
 import type { Limit } from '../config.ts';
 import type { Database, Queryable } from '../database/database.ts';
-import { BUSY, mergeActs } from '../database/merged-acts.ts';
 import { newId } from '../digest.ts';
-import type { Secret } from '../oauth/secret.ts';
+import { holdSession } from '../sessions/session-store.ts';
+import { type CreateAtOnce, createCreateAtOnce } from './create-at-once.ts';
 import { type Maker, mayStill } from './maker.ts';
-import { createPermit } from './permissions.ts';
 import { recordRevocations } from './revoke-tokens.ts';
-import { newTokenSecret, previewOf, type Token } from './token.ts';
-import { expiryOf, isTooLong, LIST_EXPIRED_FOR, usualDays } from './token-policy.ts';
+import { type IssuedToken, newTokenSecret, previewOf, type Token } from './token.ts';
+import { expiryOf, isTooLong, LIST_EXPIRED_FOR, maxDaysIn, usualDays } from './token-policy.ts';
 import type { RevocableTokens, RevokedToken, TokenOwner } from './token-store.ts';
 import * as store from './token-store.ts';
 
@@ -24,25 +24,11 @@ export type NewToken = {
   readonly by: Maker;
 } & ({ readonly kind: 'personal' } | { readonly kind: 'organization'; readonly scopes: readonly string[] });
 
-interface Creation {
-  readonly request: NewToken;
-  readonly actor: Actor;
-}
-
 interface Rotation {
   /** How long the old token goes on working beside the new one. */
   readonly graceSeconds: number;
   /** The first use of the new token ends the old one's grace early. */
   readonly untilFirstUse: boolean;
-}
-
-export interface IssuedToken {
-  readonly id: string;
-  readonly secret: Secret;
-  readonly name: string;
-  readonly organizationId: string;
-  readonly scopes: readonly string[] | null;
-  readonly expiresAt: Date | null;
 }
 
 /**
@@ -60,11 +46,8 @@ export type TooLong = { readonly outcome: 'too_long'; readonly maxDays: number }
 
 export interface Tokens {
   create(request: NewToken, actor: Actor): Promise<Issue<TooLong>>;
-  /**
-   * The same in the plain case, together with all who ask for it at the moment. Undefined: it can't be, or not without
-   * waiting, and nothing has come of it; `create` tells.
-   */
-  createAtOnce(request: NewToken, actor: Actor): Promise<IssuedToken | undefined>;
+  /** The plain case of it, of a personal one. */
+  readonly createAtOnce: CreateAtOnce;
   list(owner: TokenOwner): Promise<readonly Token[]>;
   find(owner: TokenOwner, id: string): Promise<Token | undefined>;
   /** A new token in the place of `id`, as long-lived as that one was made to be. One that was replaced can't be again. */
@@ -104,57 +87,43 @@ export function createTokens(
   creationLimit: Limit,
   personalMaxDays: number | null,
 ): Tokens {
-  const permit = createPermit(creationLimit, personalMaxDays);
-
-  const creations = mergeActs(database, async (transaction, asked: readonly Creation[], locking) => {
-    const now = clock.now();
-    const requests = asked.map(({ request }) => request);
-    const permissions = await permit(transaction, requests, now, locking);
-    const made: (NewlyMade & { readonly actor: Actor })[] = [];
-    const issues = asked.map(({ request, actor }, n): Issue<TooLong> | typeof BUSY => {
-      const permission = permissions[n] ?? { outcome: 'forbidden' };
-      // Together, each makes one: the count is exact for that.
-      if (locking === 'skips' && made.some(({ row }) => row.createdBy === request.by.personId)) return BUSY;
-      if (permission.outcome !== 'permitted') return locking === 'skips' ? BUSY : permission;
-      const { maxDays } = permission;
-      const expiresInDays = request.expiresInDays ?? usualDays(maxDays);
-      if (maxDays !== null && isTooLong(expiresInDays, maxDays)) return { outcome: 'too_long', maxDays };
-      const { kind, name, organizationId, by } = request;
-      const token = newToken(
-        {
+  return {
+    create: (request, actor) =>
+      database.transaction(async (transaction) => {
+        const now = clock.now();
+        const { name, organizationId, kind } = request;
+        const permission = await permit(transaction, request.by, organizationId, kind, now);
+        if (permission.outcome !== 'permitted') return permission;
+        const { maxDays } = permission;
+        const expiresInDays = request.expiresInDays ?? usualDays(maxDays);
+        if (maxDays !== null && isTooLong(expiresInDays, maxDays)) return { outcome: 'too_long', maxDays };
+        const createdBy = request.by.personId;
+        const scopes = request.kind === 'organization' ? request.scopes : null;
+        const owner = {
           kind,
           name,
           organizationId,
-          createdBy: by.personId,
-          personId: kind === 'personal' ? by.personId : null,
-          scopes: request.kind === 'organization' ? request.scopes : null,
-          expiresAt: expiryOf(expiresInDays, now),
-        },
-        undefined,
-        now,
-      );
-      made.push({ ...token, actor });
-      return { outcome: 'issued', token: token.issued };
-    });
-    await store.insertTokens(
-      transaction,
-      made.map(({ row }) => row),
-    );
-    await recordActs(
-      transaction,
-      now,
-      made.map(({ row, actor }) => recordOf(row, actor)),
-    );
-    return issues;
-  });
+          createdBy,
+          scopes,
+          personId: kind === 'personal' ? createdBy : null,
+        };
+        const token = await issue(transaction, { ...owner, expiresAt: expiryOf(expiresInDays, now) }, undefined, now);
+        await recordAct(transaction, now, {
+          action: 'token.created',
+          target: `token:${token.id}`,
+          organizationId,
+          actor,
+          details: {
+            kind,
+            name,
+            preview: previewOf({ kind, digest: token.digest }),
+            expiresAt: token.expiresAt?.toISOString() ?? null,
+          },
+        });
+        return { outcome: 'issued', token };
+      }),
 
-  return {
-    create: (request, actor) => creations.carryOut({ request, actor }),
-
-    async createAtOnce(request, actor) {
-      const issue = await creations.together({ request, actor });
-      return issue !== BUSY && issue.outcome === 'issued' ? issue.token : undefined;
-    },
+    createAtOnce: createCreateAtOnce(database, clock, creationLimit, personalMaxDays),
 
     list: (owner) => store.listTokens(database, owner, after(clock.now(), -LIST_EXPIRED_FOR)),
     find: (owner, id) => store.findToken(database, owner, id),
@@ -166,8 +135,8 @@ export function createTokens(
         if (seen === undefined) return { outcome: 'unknown' };
         if (seen.replacedBy !== null) return { outcome: 'replaced' };
         const { kind, name, organizationId } = seen;
-        const [permission] = await permit(transaction, [{ by, organizationId, kind }], now, 'waits');
-        if (permission?.outcome !== 'permitted') return permission ?? { outcome: 'forbidden' };
+        const permission = await permit(transaction, by, organizationId, kind, now);
+        if (permission.outcome !== 'permitted') return permission;
         const old = await store.findToken(transaction, owner, id, true); // people are locked before tokens, everywhere
         if (old === undefined) return { outcome: 'unknown' };
         if (old.replacedBy !== null) return { outcome: 'replaced' };
@@ -178,9 +147,12 @@ export function createTokens(
         const expiresAt = lifetime === null ? null : after(now, lifetime);
         const hasGrace = rotation.graceSeconds > 0;
         const replaces = { id, retire: rotation.untilFirstUse && hasGrace };
-        const successor = { kind, name, organizationId, personId, createdBy: by.personId, scopes, expiresAt };
-        const { row, issued: token } = newToken(successor, replaces, now);
-        await store.insertTokens(transaction, [row]);
+        const token = await issue(
+          transaction,
+          { kind, name, organizationId, personId, createdBy: by.personId, scopes, expiresAt },
+          replaces,
+          now,
+        );
         if (hasGrace) await store.supersedeToken(transaction, id, token.id, after(now, rotation.graceSeconds * SECOND));
         else await store.revokeToken(transaction, owner, id, 'rotated', now);
         await recordAct(transaction, now, {
@@ -239,37 +211,60 @@ export function createTokens(
           await recordRevocations(transaction, [retired], 'rotated', { credential: `token:${successorId}` }, now);
       }),
   };
-}
 
-interface NewlyMade {
-  readonly row: store.NewTokenRow;
-  readonly issued: IssuedToken;
-}
+  /**
+   * Whether `by` may make a token there now, and how long it may live. Creations by one person wait for each other, so that
+   * the count is exact; who is over it already is told so without waiting. The organization is locked before the sign-in, as
+   * whoever ends sign-ins of one does.
+   */
+  async function permit(transaction: Queryable, by: Maker, organizationId: string, kind: Token['kind'], now: Date) {
+    const limitedBefore = await limited(transaction, by.personId, now);
+    if (limitedBefore !== undefined) return limitedBefore;
+    const role = await store.lockMember(transaction, by.personId, organizationId);
+    if (role === undefined || (kind === 'organization' && role === 'viewer')) return { outcome: 'forbidden' } as const;
+    const maxDays = maxDaysIn(kind, await lockPolicy(transaction, organizationId), personalMaxDays);
+    if (by.sessionId !== undefined && !(await holdSession(transaction, by.sessionId, now)))
+      return { outcome: 'forbidden' } as const;
+    return (await limited(transaction, by.personId, now)) ?? ({ outcome: 'permitted', maxDays } as const);
+  }
 
-function newToken(
-  owner: Omit<store.NewTokenRow, 'id' | 'digest' | 'createdAt' | 'replaces' | 'retiresReplaced'>,
-  replaces: { readonly id: string; readonly retire: boolean } | undefined,
-  now: Date,
-): NewlyMade {
-  const id = newId('tok_');
-  const { secret, digest } = newTokenSecret(owner.kind);
-  const { name, organizationId, scopes, expiresAt } = owner;
-  return {
-    row: {
+  async function limited(on: Queryable, by: string, now: Date) {
+    const { points, seconds } = creationLimit;
+    const oldest = await store.nthLastCreation(on, by, points, after(now, -seconds * SECOND));
+    if (oldest === undefined) return undefined;
+    const freeAt = after(oldest, seconds * SECOND);
+    return {
+      outcome: 'limited',
+      retryAfterSeconds: Math.max(1, Math.ceil((freeAt.getTime() - now.getTime()) / SECOND)),
+    } as const;
+  }
+
+  async function issue(
+    transaction: Queryable,
+    owner: Omit<store.NewTokenRow, 'id' | 'digest' | 'createdAt' | 'replaces' | 'retiresReplaced'>,
+    replaces: { id: string; retire: boolean } | undefined,
+    now: Date,
+  ): Promise<IssuedToken & { digest: Buffer }> {
+    const id = newId('tok_');
+    const { secret, digest } = newTokenSecret(owner.kind);
+    await store.insertToken(transaction, {
       ...owner,
       id,
       digest,
       createdAt: now,
       replaces: replaces?.id ?? null,
       retiresReplaced: replaces?.retire ?? false,
-    },
-    issued: { id, secret, name, organizationId, scopes, expiresAt },
-  };
-}
-
-function recordOf({ id, kind, name, digest, organizationId, expiresAt }: store.NewTokenRow, actor: Actor): AuditRecord {
-  const details = { kind, name, preview: previewOf({ kind, digest }), expiresAt: expiresAt?.toISOString() ?? null };
-  return { action: 'token.created', target: `token:${id}`, organizationId, actor, details };
+    });
+    return {
+      id,
+      secret,
+      digest,
+      name: owner.name,
+      organizationId: owner.organizationId,
+      scopes: owner.scopes,
+      expiresAt: owner.expiresAt,
+    };
+  }
 }
 
 /** How long a token was made to live, within what the policy allows now. Milliseconds; null: for ever. */

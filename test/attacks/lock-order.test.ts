@@ -45,7 +45,7 @@ describe.runIf(inject('backend') === 'services')('at the same moment', () => {
     const visitor = new Visitor(identity.url);
     await visitor.signIn(bob);
     await visitor.decide(login.user_code, 'authorize', bob.organizationId);
-    const hold = holds.hold(/UPDATE device_authorizations d SET redeemed_at/);
+    const hold = holds.hold(/UPDATE device_authorizations SET redeemed_at/);
     const redeeming = redeem(identity.url, login.device_code);
     await hold.reached;
     const ending = ender.signIns.endAll({ organizationId: admin.organizationId }, by, ACTOR);

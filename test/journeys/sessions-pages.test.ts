@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertCliSessions } from '../../src/sessions/session-store.ts';
+import { insertCliSession } from '../../src/sessions/session-store.ts';
 import {
   arrive,
   describeLooks,
@@ -296,7 +296,7 @@ async function addSessions(person: TestPerson, count: number, told = { name: 'bu
     const createdAt = new Date(clock.now().getTime() - index * 60_000);
     const session = { id, personId, organizationId, clientId: 'teamday-cli', scope: 'tasks:create', device };
     const times = { authenticatedAt: createdAt, expiresAt: new Date(createdAt.getTime() + 86_400_000) };
-    await insertCliSessions(database, [{ ...session, ...times, refreshId: randomBytes(16) }], createdAt);
+    await insertCliSession(database, { ...session, ...times, refreshId: randomBytes(16) }, createdAt);
   }
   return made;
 }

@@ -9,7 +9,7 @@ import { operations } from '../../src/api/operations.ts';
 import { after, DAY } from '../../src/clock.ts';
 import { newId } from '../../src/digest.ts';
 import { projectRoot } from '../../src/project-root.ts';
-import { insertCliSessions } from '../../src/sessions/session-store.ts';
+import { insertCliSession } from '../../src/sessions/session-store.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { logIn, revoke } from '../support/oauth.ts';
 
@@ -101,7 +101,7 @@ async function newSession({ id: personId, organizationId }: TestPerson) {
   const device = { name: undefined, system: undefined, address: '203.0.113.24', userAgent: undefined };
   const session = { id, personId, organizationId, clientId: 'teamday-cli', scope: 'tasks:create', device };
   const times = { authenticatedAt: now, expiresAt: after(now, DAY) };
-  await insertCliSessions(identity.services.database, [{ ...session, ...times, refreshId: randomBytes(16) }], now);
+  await insertCliSession(identity.services.database, { ...session, ...times, refreshId: randomBytes(16) }, now);
   return { id };
 }
 

@@ -2,7 +2,7 @@
 // every instance.
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { insertCliSessions } from '../../src/sessions/session-store.ts';
+import { insertCliSession } from '../../src/sessions/session-store.ts';
 import { advance, stopClock } from '../support/clock.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import {
@@ -105,7 +105,7 @@ async function addSessions(person: TestPerson, count: number, organizationId = p
   for (const id of made) {
     const session = { id, personId: person.id, organizationId, clientId: 'teamday-cli', scope: 'tasks:create', device };
     const times = { authenticatedAt: now, expiresAt: new Date(now.getTime() + 86_400_000) };
-    await insertCliSessions(database, [{ ...session, ...times, refreshId: randomBytes(16) }], now);
+    await insertCliSession(database, { ...session, ...times, refreshId: randomBytes(16) }, now);
   }
   return made.toSorted().toReversed();
 }
