@@ -106,7 +106,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     server.keepAliveTimeout = KEEP_ALIVE_SECONDS * SECOND;
     const fastLane = openFastLane(server, [introspection, ...createPlainGrants(services), createNewToken(services)], {
       addressOf: createClientAddress(config.trustedProxies),
-      log: (request) => log.info(request, 'request'),
+      log: ({ isRoutine, ...request }) => log[isRoutine ? 'debug' : 'info'](request, 'request'),
       observe: services.metrics.observeRequest,
       onFault: (err, requestId) => log.error({ err, requestId }, 'request failed'),
     });

@@ -14,6 +14,7 @@ import { createApproveAtOnce } from './approve-at-once.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import * as store from './device-authorization-store.ts';
 import { createOpenAtOnce } from './open-at-once.ts';
+import { createPollAtOnce, type PollAtOnce } from './poll-at-once.ts';
 import { createRedeemAtOnce, type RedeemAtOnce } from './redeem-at-once.ts';
 import { userCodeDigest } from './user-code.ts';
 
@@ -57,7 +58,9 @@ export interface DeviceLogins {
    * made of it is ended, for somebody has the code who shouldn't.
    */
   redeem(deviceCode: string, actor: Actor): Promise<LiveSession | undefined>;
-  /** The plain case of it. */
+  /** The plain case of a poll. */
+  readonly pollAtOnce: PollAtOnce;
+  /** The plain case of a redemption. */
   readonly redeemAtOnce: RedeemAtOnce;
 }
 
@@ -121,6 +124,7 @@ export function createDeviceLogins(
         return true;
       }),
 
+    pollAtOnce: createPollAtOnce(database, clock, POLL_SLACK_MS),
     redeemAtOnce: createRedeemAtOnce(database, clock, settings.sessionLifetimeDays),
 
     async redeem(deviceCode, actor) {

@@ -29,6 +29,7 @@ export interface Answered {
   readonly status: number;
   /** Milliseconds. */
   readonly ms: number;
+  readonly isRoutine: boolean;
 }
 
 export interface Answer {
@@ -60,6 +61,7 @@ export class Reply {
   readonly #outlet: Outlet;
   readonly #startedAt = monotonicMs();
   #requestId: string | undefined;
+  #isRoutine = false;
 
   constructor(options: ReplyOptions, outlet: Outlet) {
     this.#options = options;
@@ -89,6 +91,7 @@ export class Reply {
     const error = toHttpError(thrown);
     const { onFault, describe = oauthError } = this.#options;
     if (error.status >= 500) onFault(thrown, this.requestId);
+    this.#isRoutine = error.isRoutine;
     this.#answer(error.status, JSON.stringify(describe(error)), Object.entries(error.headers).flat());
   }
 
@@ -110,6 +113,7 @@ export class Reply {
     const { method, route, observe, onAnswered } = reply.#options;
     const ms = monotonicMs() - reply.#startedAt;
     observe(method, route, status, ms / SECOND);
-    onAnswered?.({ requestId: reply.requestId, method, path: route, status, ms: Math.round(ms) });
+    const isRoutine = reply.#isRoutine;
+    onAnswered?.({ requestId: reply.requestId, method, path: route, status, ms: Math.round(ms), isRoutine });
   }, queueMicrotask);
 }

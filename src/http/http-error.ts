@@ -6,17 +6,20 @@ export class HttpError extends Error {
   /** RFC 6749 / 6750 / 7009 error code, for /oauth and Bearer challenges. */
   readonly code: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Happens again and again, and is nobody's fault. */
+  readonly isRoutine: boolean;
 
   /** @param message one sentence for the caller: what happened, what to do next */
   constructor(
     status: number,
     message: string,
-    options: { code?: string; headers?: Record<string, string>; cause?: unknown } = {},
+    options: { code?: string; headers?: Record<string, string>; cause?: unknown; isRoutine?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
     this.status = status;
     this.code = options.code;
     this.headers = options.headers ?? {};
+    this.isRoutine = options.isRoutine ?? false;
   }
 }
 

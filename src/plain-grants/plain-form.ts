@@ -3,8 +3,8 @@ import type { FirstPartyClient } from '../config.ts';
 import type { PlainRequest } from '../fast-lane/plain-request.ts';
 import { type Form, isPlainForm, parseForm } from '../http/body.ts';
 
-/** Other ways to authenticate, or to bind tokens: not for commands, and not to be passed over. */
-const NOT_PLAIN = ['authorization', 'dpop', 'oauth-client-attestation'];
+/** Of browsers, and of other ways to authenticate or to bind tokens: not for commands, and not to be passed over. */
+const NOT_PLAIN = ['origin', 'authorization', 'dpop', 'oauth-client-attestation'];
 
 /** Undefined: not plain. */
 export function readPlainForm({ headers, body }: PlainRequest): Form | undefined {

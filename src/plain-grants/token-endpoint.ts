@@ -1,6 +1,6 @@
 // POST /oauth/token in the fast lane: the plain case of what every command sends again and again, a refresh (RFC 6749 §6),
-// and of what each login ends with, the redemption of an approved device code (RFC 8628 §3.4). Whatever has anything more
-// or less to it, and whatever doesn't succeed, is left to oidc-provider (../oidc), which judges it from the beginning.
+// the polls of a login, and what it ends with, the redemption of an approved device code (RFC 8628 §3.4). Whatever has
+// anything more or less to it, or would be refused, is left to oidc-provider (../oidc), which judges it from the beginning.
 import type { KeyObject } from 'node:crypto';
 import type { Actor } from '../audit/audit-log.ts';
 import type { Clock } from '../clock.ts';
@@ -10,6 +10,7 @@ import type { FastEndpoint } from '../fast-lane/fast-lane.ts';
 import type { PlainRequest } from '../fast-lane/plain-request.ts';
 import type { Form } from '../http/body.ts';
 import type { createClientAddress } from '../http/client-address.ts';
+import { HttpError } from '../http/http-error.ts';
 import { userAgentOf } from '../http/request-context.ts';
 import { DEVICE_CODE_GRANT } from '../oauth/device-grant.ts';
 import type { AccessTokenSigner } from '../sessions/access-token.ts';
@@ -29,7 +30,10 @@ export interface TokenEndpointDependencies {
   readonly signAccessToken: AccessTokenSigner;
 }
 
-/** The session that the tokens are of; undefined: this is not a plain case. */
+/**
+ * The session that the tokens are of; undefined: this is not a plain case.
+ * @throws HttpError 400 for a login that waits
+ */
 type Grant = (form: Form, clientId: string, actor: Actor) => Promise<GrantedSession | undefined>;
 
 export function createTokenEndpoint(dependencies: TokenEndpointDependencies): FastEndpoint {
@@ -47,8 +51,11 @@ export function createTokenEndpoint(dependencies: TokenEndpointDependencies): Fa
     },
     [DEVICE_CODE_GRANT]: {
       parameter: 'device_code',
-      grant: ({ device_code: deviceCode = '' }, clientId, actor) =>
-        deviceLogins.redeemAtOnce({ deviceCode, clientId, actor }),
+      grant: async ({ device_code: deviceCode = '' }, clientId, actor) => {
+        const session = await deviceLogins.redeemAtOnce({ deviceCode, clientId, actor });
+        if (session === undefined && (await deviceLogins.pollAtOnce({ deviceCode, clientId }))) throw pending();
+        return session;
+      },
     },
   };
 
@@ -98,4 +105,13 @@ export function createTokenEndpoint(dependencies: TokenEndpointDependencies): Fa
       token_type: 'Bearer',
     };
   }
+}
+
+/** RFC 8628 §3.5, in oidc-provider's words. Commands poll every few seconds. */
+function pending(): HttpError {
+  return new HttpError(
+    400,
+    "authorization request is still pending as the end-user hasn't yet completed the user interaction steps",
+    { code: 'authorization_pending', isRoutine: true },
+  );
 }
