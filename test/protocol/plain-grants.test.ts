@@ -131,7 +131,7 @@ function kindOf(name: string, value: unknown): unknown {
 const headersOf = ({ headers }: PlainAnswer) =>
   Object.entries(headers)
     .filter(([name]) => !/^(?:content-length|date|x-request-id|vary|access-control-.*)$/.test(name))
-    .toSorted();
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 function tokensOf({ status, body, ...answer }: PlainAnswer) {
   const { exp = 0, iat = 0, jti, ...claims } = decodeJwt(body.access_token);
@@ -253,11 +253,8 @@ describe('a login that waits', () => {
   it('takes one poll at a time', async () => {
     const { body } = await ask('plain');
     const answers = await Promise.all([0, 1, 2].map((n) => redeem('plain', body.device_code, {}, n)));
-    expect(answers.map((answer) => answer.body.error).toSorted()).toEqual([
-      'authorization_pending',
-      'slow_down',
-      'slow_down',
-    ]);
+    const withError = (error: string) => answers.filter(({ body: { error: one } }) => one === error).length;
+    expect([withError('authorization_pending'), withError('slow_down')]).toEqual([1, 2]);
   });
 
   it('fills no log', async () => {
@@ -310,8 +307,8 @@ describe('at the same moment', () => {
     const answers = await Promise.all(
       many.map((n) => makeToken(WAYS[n % 3 === 0 ? 1 : 0] ?? 'plain', tokens.access_token, { name: `CI ${n}` }, n)),
     );
-    const statuses = answers.map(({ status }) => status).toSorted();
-    expect(statuses).toEqual([...Array(TOKENS).fill(201), ...Array(many.length - TOKENS).fill(429)]);
+    const withStatus = (status: number) => answers.filter((answer) => answer.status === status).length;
+    expect([withStatus(201), withStatus(429)]).toEqual([TOKENS, many.length - TOKENS]);
     expect(answers.find(({ status }) => status === 429)?.body).toEqual({
       statusCode: 429,
       message: 'Rate limit exceeded',
