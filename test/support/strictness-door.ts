@@ -25,7 +25,13 @@ export interface Door {
 
 export function openDoor(url: string): Door {
   const { hostname, port } = new URL(url);
-  const agent = new Agent({ keepAlive: true });
+  /** A path's connections are its own, like a service's or a command's: what is plain stays in the fast lane. */
+  const agents = new Map<string, Agent>();
+  const agentFor = (path: string) => {
+    const agent = agents.get(path) ?? new Agent({ keepAlive: true });
+    agents.set(path, agent);
+    return agent;
+  };
   return {
     post: ({ path, authorization, body: content }, patienceMs) =>
       new Promise((resolve) => {
@@ -39,7 +45,7 @@ export function openDoor(url: string): Door {
           ...(authorization === undefined ? {} : { authorization }),
         };
         const sentAt = monotonicMs();
-        const outgoing = request({ agent, hostname, port, path, method: 'POST', headers });
+        const outgoing = request({ agent: agentFor(path), hostname, port, path, method: 'POST', headers });
         const settle = (status: number, body: string) => {
           clearTimeout(patience);
           resolve({ status, body, sentAt, answeredAt: monotonicMs() });
@@ -56,6 +62,8 @@ export function openDoor(url: string): Door {
         });
         outgoing.end(text);
       }),
-    close: () => agent.destroy(),
+    close() {
+      for (const agent of agents.values()) agent.destroy();
+    },
   };
 }
