@@ -96,7 +96,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const introspection = createIntrospection(services, log);
     const forwardAuth = createForwardAuth(services, log);
     const server = createServer((request, response) => {
-      if (introspection.owns(request)) introspection.handle(request, response);
+      if (request.socket.remoteAddress === undefined)
+        request.destroy(); // reset by its client, who can't be told from others
+      else if (introspection.owns(request)) introspection.handle(request, response);
       else if (forwardAuth.owns(request)) void forwardAuth.handle(request, response);
       else void app(request, response);
     });
@@ -277,7 +279,10 @@ async function drain(server: Server, fastLane: FastLane): Promise<void> {
   fastLane.close();
   // Again and again: a connection that has just had its answer would be kept open for a next request.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const impatience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  const impatience = setTimeout(() => {
+    fastLane.destroy();
+    server.closeAllConnections();
+  }, DRAIN_MS);
   await closed;
   clearInterval(idle);
   clearTimeout(impatience);

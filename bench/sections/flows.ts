@@ -11,7 +11,7 @@ import { withServers } from '../support/running.ts';
 import { type BenchServer, startBenchServer } from '../support/server.ts';
 
 const REFRESHES = 640;
-const LOGINS = 128;
+const LOGINS = 256;
 const CREATIONS = 320;
 
 /** What is done less often than asking: a refresh, a login, a new token. Each is acknowledged when it is on disk. */

@@ -47,7 +47,8 @@ export async function recordActs(transaction: Queryable, now: Date, records: rea
 }
 
 /**
- * What records acts, as a part of the statement that does them.
+ * What records acts, as a part of the statement that does them. Their chains are added to as it commits, when nothing times it
+ * out: who mustn't wait then holds the heads (`audit_chains`) before.
  * @param now the expression of the time
  * @param rows a SELECT of action, organization_id, actor_id, credential, target, address, user_agent, request_id, details
  *   and outcome, in this order

@@ -10,6 +10,8 @@ import { migrateWith } from './migrate.ts';
 /** Covers waiting for a connection that is free, too. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** Covers waiting in a commit, for the head of an audit chain, which the other one doesn't. */
+const LOCK_TIMEOUT_MS = 5_000;
 /** An instance that is stopped in the middle of a transaction gives up its locks, and the others go on. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
 
@@ -31,6 +33,7 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
       max,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       keepAlive: true,
       application_name: 'teamday-identity',
@@ -101,7 +104,9 @@ export function openPostgres(url: string, onIdleError: (error: Error) => void): 
  * @throws DatabaseUnavailable
  */
 async function refuseStandby(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+  // The first that is asked of a connection: nothing else watches over it yet.
+  const question = { text: 'SELECT pg_is_in_recovery() AS standby', query_timeout: CONNECT_TIMEOUT_MS };
+  const { rows } = await client.query<{ standby: boolean }>(question);
   if (rows[0]?.standby !== false) throw new DatabaseUnavailable('DATABASE_URL leads to a standby, not to the primary');
 }
 

@@ -20,7 +20,7 @@ export interface Approval {
 
 /**
  * What is held until it is done: the person, who is enabled, their organization, which is open, the browser's sign-in, which
- * is alive, the membership, and the login, which is undecided. Whoever changes one of them comes before, and is seen, or after.
+ * is alive, the membership, the login, which is undecided, and the head of the audit chain. Whoever changes one of them comes before, and is seen, or after.
  */
 const APPROVE = `
   WITH asked AS (
@@ -34,9 +34,10 @@ const APPROVE = `
       JOIN sessions s ON s.id = asked.browser_session_id AND s.person_id = p.id AND s.ended_at IS NULL AND s.expires_at > $1
       JOIN memberships m ON m.person_id = p.id AND m.organization_id = o.id
       JOIN device_authorizations d ON d.user_code_digest = asked.user_code_digest AND d.decision IS NULL AND d.expires_at > $1
+      JOIN audit_chains c ON c.chain = o.id
       WHERE p.id = asked.person_id AND p.disabled_at IS NULL
       FOR NO KEY UPDATE OF p SKIP LOCKED FOR SHARE OF o SKIP LOCKED FOR SHARE OF s SKIP LOCKED FOR SHARE OF m SKIP LOCKED
-      FOR NO KEY UPDATE OF d SKIP LOCKED) d),
+      FOR NO KEY UPDATE OF d SKIP LOCKED FOR UPDATE OF c SKIP LOCKED) d),
   approved AS (
     UPDATE device_authorizations d
     SET decision = 'approved', decided_at = $1, person_id = held.person_id, organization_id = held.organization_id,

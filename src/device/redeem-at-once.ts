@@ -33,9 +33,10 @@ const REDEEM = `
       JOIN people p ON p.id = d.person_id AND p.disabled_at IS NULL
       JOIN organizations o ON o.id = d.organization_id AND o.closed_at IS NULL
       JOIN memberships m ON m.person_id = d.person_id AND m.organization_id = d.organization_id
+      JOIN audit_chains c ON c.chain = d.organization_id
       WHERE d.device_code_digest = asked.device_code_digest AND d.client_id = asked.client_id
         AND d.decision = 'approved' AND d.redeemed_at IS NULL AND d.expires_at > $1
-      FOR NO KEY UPDATE OF d SKIP LOCKED) d),
+      FOR NO KEY UPDATE OF d SKIP LOCKED FOR UPDATE OF c SKIP LOCKED) d),
   redeemed AS (
     UPDATE device_authorizations d SET redeemed_at = $1
     FROM due WHERE d.device_code_digest = due.device_code_digest

@@ -28,6 +28,8 @@ export interface FastLaneOptions extends Pick<ReplyOptions, 'observe' | 'onFault
 export interface FastLane {
   /** Closes the connections that wait for nothing, and the others with their answer. */
   close(): void;
+  /** Closes those, too, whose answer takes too long. */
+  destroy(): void;
 }
 
 /** @param server keeps all connections that aren't for the fast lane */
@@ -67,6 +69,9 @@ export function openFastLane(
   return {
     close() {
       for (const lane of lanes) lane.close();
+    },
+    destroy() {
+      for (const lane of lanes) lane.destroy();
     },
   };
 }

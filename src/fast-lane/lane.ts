@@ -18,6 +18,8 @@ export interface LaneOptions {
 export interface Lane {
   /** Closes the connection: now if it waits for nothing, else with the answer that is under way. */
   close(): void;
+  /** Without an answer. */
+  destroy(): void;
 }
 
 /** Seconds after which a connection that brings nothing is closed: most proxies and clients close theirs earlier. */
@@ -47,18 +49,22 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
     timeout(): void {
       if (received === undefined) socket.destroy();
     },
+    drain(): void {
+      socket.resume();
+    },
     error(): void {}, // the connection closes after it
     close(): void {
       left(lane);
     },
   };
-  const lane = { close };
+  const lane = { close, destroy: () => socket.destroy() };
   const outlet = { write, decline: leave };
   for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
   socket.setTimeout(KEEP_ALIVE_SECONDS * SECOND);
   return lane;
 
   function readRequest(): void {
+    if (socket.remoteAddress === undefined) socket.destroy(); // reset by its client, who can't be told from others
     if (socket.destroyed) return;
     const request = received && readPlainRequest(received);
     if (request === undefined) leave();
@@ -70,11 +76,12 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
     const connection = isLast
       ? 'Connection: close'
       : `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_SECONDS}`;
-    socket.write(
+    const isTaken = socket.write(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${linesOf(headers)}Date: ${httpDate()}\r\n${connection}\r\n\r\n${body}`,
     );
     if (isLast) socket.destroySoon();
     else if (early.length > 0) leave();
+    else if (!isTaken) socket.pause(); // who doesn't read isn't answered more
   }
 
   function close(): void {

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { DatabaseUnavailable } from '../database/database.ts';
 import type { DeviceLogins } from '../device/device-logins.ts';
+import { oauthError, toHttpError } from '../http/error-responses.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { CLI_SCOPES } from '../oauth/device-grant.ts';
 import { formatRefreshToken } from '../sessions/refresh-token.ts';
@@ -74,9 +75,10 @@ export function createOidcProvider({
   });
   provider.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
     if (error instanceof DatabaseUnavailable) {
-      ctx.status = 503;
-      ctx.set('retry-after', '1');
-      ctx.body = { error: 'temporarily_unavailable', error_description: 'the database is away: try again in a moment' };
+      const refusal = toHttpError(error);
+      ctx.status = refusal.status;
+      ctx.set(refusal.headers);
+      ctx.body = oauthError(refusal);
     }
     onServerError(error, requestScope().requestId);
   });

@@ -26,7 +26,7 @@ export type CreateAtOnce = (creation: Creation) => Promise<IssuedToken | undefin
 
 /**
  * What is held until it is done: the person, who is enabled, their organization, which is open and allows a token to live that
- * long, the sign-in, which is alive, and the membership. How many tokens the person has made is counted once they are
+ * long, the sign-in, which is alive, the membership, and the head of the audit chain. How many tokens the person has made is counted once they are
  * held, by a function that looks anew: creations by one person come one after the other.
  */
 const CREATE = `
@@ -41,8 +41,10 @@ const CREATE = `
         AND (o.personal_token_max_days IS NULL OR asked.days BETWEEN 1 AND o.personal_token_max_days)
       JOIN sessions s ON s.id = asked.session_id AND s.person_id = p.id AND s.ended_at IS NULL AND s.expires_at > $1
       JOIN memberships m ON m.person_id = p.id AND m.organization_id = o.id
+      JOIN audit_chains c ON c.chain = o.id
       WHERE p.id = asked.person_id AND p.disabled_at IS NULL
-      FOR NO KEY UPDATE OF p SKIP LOCKED FOR SHARE OF o SKIP LOCKED FOR SHARE OF s SKIP LOCKED FOR SHARE OF m SKIP LOCKED) p),
+      FOR NO KEY UPDATE OF p SKIP LOCKED FOR SHARE OF o SKIP LOCKED FOR SHARE OF s SKIP LOCKED FOR SHARE OF m SKIP LOCKED
+      FOR UPDATE OF c SKIP LOCKED) p),
   permitted AS MATERIALIZED (SELECT * FROM held WHERE tokens_made_since(person_id, $2, $3) < $3),
   made AS (
     INSERT INTO tokens (id, kind, digest, name, organization_id, person_id, created_by, created_at, expires_at)

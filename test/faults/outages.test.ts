@@ -172,6 +172,21 @@ if (inject('backend') === 'services') {
     });
   });
 
+  it('a Postgres that lets somebody in and says nothing more is given up, and others are let in', {
+    timeout: 30_000,
+  }, async () => {
+    const proxy = await startTcpProxy(services.databaseUrl);
+    proxy.stallAt('pg_is_in_recovery');
+    const database = await openDatabase({ databaseUrl: proxy.url, dataDir: '' });
+    const asked = Array.from({ length: 5 }, () => database.query('SELECT 1 AS one'));
+    for (const one of await Promise.allSettled(asked))
+      expect(one).toMatchObject({ status: 'rejected', reason: expect.any(DatabaseUnavailable) });
+    await proxy.heal();
+    expect((await database.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await database.close();
+    await proxy.close();
+  });
+
   describe('cables that are pulled', () => {
     const ORGANIZATION = 'org_acme';
     const person = { email: 'ada@acme.example', password: 'correct horse battery', organizationId: ORGANIZATION };

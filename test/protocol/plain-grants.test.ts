@@ -1,6 +1,7 @@
 // What the fast lane answers by itself, it answers as oidc-provider and the routes do: in the same words, to the same effect,
 // with the same records. And what isn't plain is theirs.
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
@@ -41,7 +42,7 @@ beforeAll(async () => {
   ({ authorization } = await identity.addResourceServer());
 });
 afterAll(async () => {
-  const faults = faultsIn(identity.logged);
+  const faults = faultsIn(identity.logged).filter((line) => !line.includes('lock timeout')); // which a test brings about
   await identity.close();
   expect(faults).toEqual([]);
 });
@@ -277,9 +278,9 @@ it('the plain way is the one that commands take', async () => {
   expect(await ran(/SKIP LOCKED[\s\S]*INSERT INTO tokens/, () => makeToken('plain', tokens.access_token))).toBe(true);
 });
 
-describe('at the same moment', () => {
-  const many = Array.from({ length: 12 }, (_, n) => n);
+const many = Array.from({ length: 12 }, (_, n) => n);
 
+describe('at the same moment', () => {
   it('one refresh token has one successor, for all who show it', async () => {
     const tokens = await logIn();
     const answers = await Promise.all(
@@ -325,6 +326,65 @@ describe('at the same moment', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 201, 400]);
   });
+});
+
+describe.runIf(inject('backend') === 'services')('while the audit chain of an organization is held', () => {
+  const MUCH = { timeout: 30_000 };
+
+  it('nobody else waits for it, and no introspection', MUCH, async () => {
+    const other = await identity.addPerson();
+    const [tokens, others] = [await logIn(), await logIn(other)];
+    await Promise.all([sidOf(tokens), sidOf(others)]);
+    const codes = await Promise.all(many.slice(0, 5).map(() => approved()));
+    const held = await hold(ada.organizationId);
+    const redeeming = [];
+    for (const code of codes) {
+      redeeming.push(redeem('plain', code));
+      await pause(100);
+      const { status, body } = await introspect(identity.url, authorization, others.access_token);
+      expect([status, body.active]).toEqual([200, true]);
+    }
+    expect((await makeToken('plain', others.access_token)).status).toBe(201);
+    await held.release();
+    expect((await Promise.all(redeeming)).map(({ status }) => status)).toEqual(codes.map(() => 200));
+  });
+
+  it('what took too long has not been done, and can be done again', MUCH, async () => {
+    const code = await approved();
+    const held = await hold(ada.organizationId);
+    const { status, headers } = await redeem('plain', code);
+    expect([status, headers['retry-after']]).toEqual([503, '1']);
+    await held.release();
+    await pause(500); // for what would be done late
+    const answer = await redeem('plain', code);
+    expect(answer.status).toBe(200);
+    expect((await introspect(identity.url, authorization, answer.body.access_token)).body.active).toBe(true);
+  });
+
+  async function hold(organizationId: string): Promise<{ release(): Promise<void> }> {
+    let [release, reach] = [() => {}, () => {}];
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve;
+    });
+    const holding = identity.services.database.transaction(async (transaction) => {
+      // Once more and again: an instance that says nothing for 5 s in a transaction gives up its locks.
+      const keepAlive = setInterval(() => void transaction.query('SELECT 1'), 1_000);
+      await transaction.query('SELECT FROM audit_chains WHERE chain = $1 FOR UPDATE', [organizationId]);
+      reach();
+      await released;
+      clearInterval(keepAlive);
+    });
+    await reached;
+    return {
+      async release() {
+        release();
+        await holding;
+      },
+    };
+  }
 });
 
 describe('what is not plain', () => {

@@ -12,6 +12,8 @@ export interface TcpProxy {
   readonly stall: () => void;
   /** What the far side says is swallowed: it does what it was told to, and nobody hears of it. */
   readonly mute: () => void;
+  /** A connection falls silent as soon as the near side says something with this in it. */
+  readonly stallAt: (text: string) => void;
   /** Everything waits on its way, and arrives after `release`. */
   readonly hold: () => void;
   readonly release: () => void;
@@ -29,6 +31,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
   let target = new URL(url);
   const sockets = new Set<Socket>();
   let swallows: 'nothing' | 'answers' | 'everything' = 'nothing';
+  let stallingText: string | undefined;
   let isHeld = false;
   let delayMs = 0;
   const server = createServer((near) => {
@@ -40,6 +43,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       sockets.add(from);
       const carry = carrier(to, () => delayMs);
       from.on('data', (chunk) => {
+        if (stallingText !== undefined && from === near && chunk.includes(stallingText)) swallows = 'everything';
         if (swallows === 'nothing' || (swallows === 'answers' && from === near)) carry(chunk);
       });
       if (isHeld) from.pause();
@@ -74,6 +78,9 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     mute() {
       swallows = 'answers';
     },
+    stallAt(text) {
+      stallingText = text;
+    },
     hold() {
       isHeld = true;
       for (const socket of sockets) socket.pause();
@@ -90,6 +97,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     },
     async heal() {
       swallows = 'nothing';
+      stallingText = undefined;
       isHeld = false;
       delayMs = 0;
       for (const socket of sockets) socket.destroy(); // what was swallowed is missing from their streams
