@@ -1,7 +1,6 @@
 // What a request shows of its client (RFC 6749 §2.3, RFC 7523 §2.2): read here, believed nowhere.
 import { decodeJwt } from 'jose';
-import { LRUCache } from 'lru-cache';
-import { sha256, sha256Hex } from '../digest.ts';
+import { sha256 } from '../digest.ts';
 
 export type ClientCredentials =
   | { readonly method: 'client_secret'; readonly clientId: string /** SHA-256. */; readonly secretDigest: Buffer }
@@ -24,13 +23,13 @@ export function readClientCredentials(
   const shown = [headers.authorization, secret, assertion].filter((one) => one !== undefined);
   if (shown.length > 1) return 'malformed';
 
-  const credentials = readOne(headers.authorization, form);
+  const credentials = readOne(headers, form);
   if (typeof credentials === 'string') return credentials;
   return given !== undefined && given !== credentials.clientId ? 'malformed' : credentials;
 }
 
 function readOne(
-  authorization: string | undefined,
+  headers: ClientHeaders,
   {
     client_id: clientId,
     client_secret: secret,
@@ -38,7 +37,8 @@ function readOne(
     client_assertion_type: type,
   }: Readonly<Record<string, string>>,
 ): ClientCredentials | ClientCredentialsProblem {
-  if (authorization !== undefined) return readBasic(authorization);
+  const { authorization } = headers;
+  if (authorization !== undefined) return readBasic(headers, authorization);
   if (assertion !== undefined) return type === ASSERTION_TYPE ? readAssertion(assertion) : 'malformed';
   if (clientId === undefined) return 'missing';
   return secret === undefined
@@ -46,15 +46,12 @@ function readOne(
     : { method: 'client_secret', clientId, secretDigest: sha256(secret) };
 }
 
-/** What headers said, by their digest: reading one is costly, and a service sends the same one at every request. */
-const readHeaders = new LRUCache<string, ClientCredentials>({ max: 1_000 });
+/** What headers said. On a connection of the fast lane they are the same at every request. */
+const readHeaders = new WeakMap<ClientHeaders, ClientCredentials | 'malformed'>();
 
-function readBasic(authorization: string): ClientCredentials | 'malformed' {
-  const digest = sha256Hex(authorization);
-  const known = readHeaders.get(digest);
-  if (known !== undefined) return known;
-  const read = parseBasic(authorization);
-  if (read !== 'malformed') readHeaders.set(digest, read);
+function readBasic(headers: ClientHeaders, authorization: string): ClientCredentials | 'malformed' {
+  const read = readHeaders.get(headers) ?? parseBasic(authorization);
+  readHeaders.set(headers, read);
   return read;
 }
 

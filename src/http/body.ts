@@ -87,13 +87,14 @@ export type Form = Readonly<Record<string, string>>;
  */
 export function parseForm(text: string): Form {
   const form: Record<string, string> = Object.create(null);
+  const mayHoldNul = text.includes('\0') || text.includes('%00');
   for (let start = 0; start < text.length; ) {
     const next = text.indexOf('&', start);
     const end = next === -1 ? text.length : next;
     const equals = text.indexOf('=', start);
     if (equals !== -1 && equals < end)
-      take(form, decode(text.slice(start, equals)), decode(text.slice(equals + 1, end)));
-    else if (start < end) take(form, decode(text.slice(start, end)), '');
+      take(form, decode(text.slice(start, equals)), decode(text.slice(equals + 1, end)), mayHoldNul);
+    else if (start < end) take(form, decode(text.slice(start, end)), '', mayHoldNul);
     start = end + 1;
   }
   return form;
@@ -109,12 +110,12 @@ function decode(part: string): string {
   }
 }
 
-function take(form: Record<string, string>, name: string, value: string): void {
+function take(form: Record<string, string>, name: string, value: string, mayHoldNul: boolean): void {
   if (name in form)
     throw new HttpError(400, `The parameter ${JSON.stringify(name.slice(0, 40))} must not be given twice.`, {
       code: 'invalid_request',
     });
-  form[name] = refuseNul(value);
+  form[name] = mayHoldNul ? refuseNul(value) : value;
 }
 
 /**

@@ -86,12 +86,15 @@ function encodeBase64url(bytes: Uint8Array): string {
 const SIX_BITS = new Uint8Array(128).fill(64);
 for (let i = 0; i < BASE64URL.length; i += 1) SIX_BITS[BASE64URL.charCodeAt(i)] = i;
 
+/** What was decoded last: making room for it each time would cost as much as decoding. */
+const decoded = new Uint8Array(TOTAL_BYTES);
+
 /**
  * The 32 bytes that 43 characters from `start` spell, or undefined. 43 characters carry 258 bits for 256: only the
- * spelling whose last two bits are zero counts, or a token would have four, each with a digest of its own.
+ * spelling whose last two bits are zero counts, or a token would have four, each with a digest of its own. They are
+ * there until the next are decoded.
  */
-function decodeBase64url(text: string, start: number): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = new Uint8Array(TOTAL_BYTES);
+function decodeBase64url(text: string, start: number): Uint8Array | undefined {
   let held = 0;
   let bits = 0;
   let filled = 0;
@@ -102,9 +105,9 @@ function decodeBase64url(text: string, start: number): Uint8Array<ArrayBuffer> |
     held += 6;
     if (held >= 8) {
       held -= 8;
-      bytes[filled] = bits >> held;
+      decoded[filled] = bits >> held;
       filled += 1;
     }
   }
-  return (bits & 0b11) === 0 ? bytes : undefined;
+  return (bits & 0b11) === 0 ? decoded : undefined;
 }
