@@ -58,7 +58,7 @@ export default defineConfig(async () => {
         ...backends.map(journeys),
       ],
       reporters: ['default', new ClosingLine(notRun)],
-      maxWorkers: 2, // each may hold an embedded database of about 300 MB
+      maxWorkers: 3, // each may hold an embedded database of about 300 MB; most wait for something half of their time
       execArgv: NODE_FLAGS,
       testTimeout: 60_000,
       hookTimeout: 60_000,

@@ -34,14 +34,17 @@ export async function flatness(scale: Scale): Promise<string> {
       });
       const cell = (cost: typeof small) =>
         `${quantile(cost?.server ?? [], 0.5).toFixed(0)} + ${quantile(cost?.postgres ?? [], 0.5).toFixed(0)}`;
-      const ratios = large?.both.map((cost, round) => cost / (small?.both[round] ?? Number.NaN)) ?? [];
-      return [act.name.split(',')[0] ?? '', cell(small), cell(large), quantile(ratios, 0.5).toFixed(2)];
+      const ratio = (of: 'server' | 'both') => {
+        const ratios = large?.[of].map((cost, round) => cost / (small?.[of][round] ?? Number.NaN)) ?? [];
+        return quantile(ratios, 0.5).toFixed(2);
+      };
+      return [act.name.split(',')[0] ?? '', cell(small), cell(large), ratio('server'), ratio('both')];
     });
     return `## A million tokens
 
 CPU per request in µs, server + Postgres, by the number of tokens in the table. Introspection asks about ${KNOWN} of them.
 
-${table(['', ...sizes.map((size) => size.toLocaleString('en')), 'ratio'], rows)}`;
+${table(['', ...sizes.map((size) => size.toLocaleString('en')), 'ratio, server', 'ratio, both'], rows)}`;
   });
 }
 

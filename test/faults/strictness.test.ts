@@ -10,11 +10,11 @@ import { run } from '../support/strictness-run.ts';
 import { startWorld, type World } from '../support/strictness-world.ts';
 
 const LONG = process.env['PAIRS'] !== undefined;
-const PAIRS = Number(process.env['PAIRS'] ?? 3_000);
-const SECONDS = Number(process.env['STRICTNESS_SECONDS'] ?? (LONG ? 24 * 60 : 8));
+const PAIRS = Number(process.env['PAIRS'] ?? 2_500);
+const SECONDS = Number(process.env['STRICTNESS_SECONDS'] ?? (LONG ? 60 * 60 : 90));
 const SEED = Number(process.env['STRICTNESS_SEED'] ?? randomInt(2 ** 31));
-/** A run that came to less has shown nothing, however busy the machine was. */
-const FEWEST = LONG ? PAIRS / 20 : 100;
+/** A run that came to less has not shown enough, however busy the machine was. */
+const FEWEST = PAIRS * 0.8;
 
 const TIMES = LONG
   ? { from: 1_000, to: 5_000, stopped: 30_000, calm: 2_000 }
