@@ -11,7 +11,6 @@ import { createUser } from './create-user.ts';
 import { healthcheck } from './healthcheck.ts';
 import { migrate } from './migrate.ts';
 import { removeResourceServer } from './remove-resource-server.ts';
-import { serve } from './serve.ts';
 import { disableUser, enableUser } from './users-disable.ts';
 import { listUsers } from './users-list.ts';
 import { setUserPassword } from './users-set-password.ts';
@@ -27,7 +26,13 @@ export function buildProgram(): Command {
       '\nConfiguration comes from the environment: see .env.example.\nOn the embedded database, commands other than serve need the server to be stopped.',
     );
 
-  program.command('serve').description('start the server').action(serve);
+  program
+    .command('serve')
+    .description('start the server')
+    .action(async () => {
+      const { serve } = await import('./serve.ts'); // the whole server: no other command has to wait for it
+      await serve();
+    });
   program.command('migrate').description('bring the database schema up to date, then exit').action(migrate);
   program
     .command('healthcheck')

@@ -1,12 +1,12 @@
 // A session costs one row, however often it refreshes: every 15 minutes for its whole life of 90 days.
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { advance, DAY, stopClock } from '../support/clock.ts';
 import { type Identity, startIdentity } from '../support/identity.ts';
 import { logIn, refresh } from '../support/oauth.ts';
 import { rowCounts } from '../support/tables.ts';
 
 /** Over 90 days; every one of the 8,640 by `npm run test:long`. */
-const REFRESHES = Number(process.env['REFRESHES'] ?? (inject('backend') === 'services' ? 2_160 : 720));
+const REFRESHES = Number(process.env['REFRESHES'] ?? 720);
 const LIFE_DAYS = 90;
 /** 15 minutes less a second, where it is 8,640 times: the last one comes before the 90 days are over. */
 const PAUSE_SECONDS = (LIFE_DAYS * DAY) / REFRESHES - 1;
