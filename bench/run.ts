@@ -12,7 +12,7 @@ import type { Scale } from './support/measure.ts';
 import { machine } from './support/report.ts';
 import { postgresVersion } from './support/server.ts';
 
-const FULL: Scale = { rounds: 11, warmUp: 8, share: 1 };
+const FULL: Scale = { rounds: 7, warmUp: 8, share: 1 };
 const QUICK: Scale = { rounds: 3, warmUp: 1, share: 0.2 };
 
 const isQuick = process.env['QUICK'] === '1';
