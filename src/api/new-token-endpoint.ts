@@ -39,15 +39,8 @@ export function createNewTokenEndpoint(dependencies: NewTokenDependencies): Fast
     isLogged: true,
     answer(request, reply) {
       const plain = readPlain(request);
-      if (plain === undefined) {
-        reply.decline();
-        return;
-      }
-      reply.settle(async () => {
-        const body = await make(request, plain, reply.requestId);
-        if (body === undefined) reply.decline();
-        return body;
-      }, 201);
+      if (plain === undefined) reply.decline();
+      else reply.settleOrDecline(() => make(request, plain, reply.requestId), 201);
     },
   };
 

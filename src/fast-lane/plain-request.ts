@@ -1,7 +1,6 @@
 // Reads HTTP/1.1 requests of the plainest kind: one that came whole, in one piece, with nothing behind it, whose head
 // can mean one thing only. Everything else is left to node:http: what is read here is read there as the same request
 // (test/unit/fast-lane/plain-request.test.ts compares the two), so that no two readers ever disagree on where a request ends.
-
 import type { Socket } from 'node:net';
 
 export interface PlainRequest {

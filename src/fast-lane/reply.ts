@@ -87,6 +87,15 @@ export class Reply {
     }
   }
 
+  /** The same for what may turn out not to be plain: undefined leaves the request to node:http. */
+  settleOrDecline(work: () => Promise<string | undefined>, status?: number): void {
+    this.settle(async () => {
+      const body = await work();
+      if (body === undefined) this.decline();
+      return body;
+    }, status);
+  }
+
   refuse(thrown: unknown): void {
     const error = toHttpError(thrown);
     const { onFault, describe = oauthError } = this.#options;

@@ -69,18 +69,12 @@ export function createTokenEndpoint(dependencies: TokenEndpointDependencies): Fa
         reply.decline();
         return;
       }
-      reply.settle(async () => {
-        const actor = {
-          requestId: reply.requestId,
-          address: addressOf(request),
-          userAgent: userAgentOf(request.headers),
-        };
-        const session = await plain.grant(plain.form, plain.clientId, actor);
-        if (session === undefined) {
-          reply.decline();
-          return undefined;
-        }
-        return JSON.stringify(tokensOf(session));
+      const { grant, form, clientId } = plain;
+      const { requestId } = reply;
+      const actor = { requestId, address: addressOf(request), userAgent: userAgentOf(request.headers) };
+      reply.settleOrDecline(async () => {
+        const session = await grant(form, clientId, actor);
+        return session && JSON.stringify(tokensOf(session));
       });
     },
   };
