@@ -20,6 +20,12 @@ export function showUserCode(code: string): string {
   return `${code.slice(0, 4)}-${code.slice(4)}`;
 }
 
+/** Where a person enters it, and where it is entered for them (RFC 8628 §3.2). @param shown as showUserCode gives it */
+export function verificationUris(issuer: string, shown: string) {
+  const uri = `${issuer}/cli-auth`;
+  return { verification_uri: uri, verification_uri_complete: `${uri}?code=${shown}` };
+}
+
 /** The stored form. Keyed: 34 bits would be found from a bare digest in seconds. */
 export function userCodeDigest(code: string, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(code).digest();

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { DatabaseUnavailable } from '../database/database.ts';
 import type { DeviceLogins } from '../device/device-logins.ts';
+import { verificationUris } from '../device/user-code.ts';
 import { oauthError, toHttpError } from '../http/error-responses.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { CLI_SCOPES } from '../oauth/device-grant.ts';
@@ -65,9 +66,7 @@ export function createOidcProvider({
   deriveRefreshTokens(provider, keys.refreshTokenKey);
 
   provider.on('device_authorization.success', (_ctx: KoaContextWithOIDC, body: Record<string, unknown>) => {
-    const userCode = String(body['user_code']);
-    body['verification_uri'] = `${issuer}/cli-auth`;
-    body['verification_uri_complete'] = `${issuer}/cli-auth?code=${userCode}`;
+    Object.assign(body, verificationUris(issuer, String(body['user_code'])));
     body['interval'] = config.settings.deviceAuthorization.pollIntervalSeconds;
   });
   provider.on('grant.error', (_ctx: KoaContextWithOIDC, { error }: errors.OIDCProviderError) => {

@@ -4,7 +4,7 @@ import { after, type Clock, SECOND } from '../clock.ts';
 import type { Config, FirstPartyClient } from '../config.ts';
 import type { DeviceLogins } from '../device/device-logins.ts';
 import { cleanDeviceName } from '../device/device-name.ts';
-import { newUserCode, showUserCode } from '../device/user-code.ts';
+import { newUserCode, showUserCode, verificationUris } from '../device/user-code.ts';
 import { newSecret } from '../digest.ts';
 import type { FastEndpoint } from '../fast-lane/fast-lane.ts';
 import type { PlainRequest } from '../fast-lane/plain-request.ts';
@@ -78,12 +78,11 @@ export function createDeviceAuthorizationEndpoint(dependencies: DeviceAuthorizat
         headers: { 'retry-after': '1' },
       });
     }
-    const uri = `${issuer}/cli-auth`;
+    const shown = showUserCode(userCode);
     return JSON.stringify({
       device_code: deviceCode,
-      user_code: showUserCode(userCode),
-      verification_uri: uri,
-      verification_uri_complete: `${uri}?code=${showUserCode(userCode)}`,
+      user_code: shown,
+      ...verificationUris(issuer, shown),
       expires_in: lifetimeSeconds,
       interval: pollIntervalSeconds,
     });
