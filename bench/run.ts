@@ -12,7 +12,7 @@ import type { Scale } from './support/measure.ts';
 import { machine } from './support/report.ts';
 import { postgresVersion } from './support/server.ts';
 
-const FULL: Scale = { rounds: 7, warmUp: 8, share: 1 };
+const FULL: Scale = { rounds: 7, warmUp: 20, share: 1 };
 const QUICK: Scale = { rounds: 3, warmUp: 1, share: 0.2 };
 
 const isQuick = process.env['QUICK'] === '1';
@@ -23,7 +23,8 @@ const parts: string[] = [
 
 CPU time of the server's processes per request, in µs and as a multiple of a bare node:http server in the same round, which reads the
 same form and answers a constant of the same size; Postgres's CPU beside it; how many are answered in a second. Medians of ${scale.rounds}
-interleaved rounds${isQuick ? ', of a quick run' : ''}. The load generator runs on the same machine. Written by \`npm run bench\`.
+interleaved rounds${isQuick ? ', of a quick run' : ''}, after ${scale.warmUp} that nobody counts: V8 takes that long to compile. The load generator runs on the
+same machine. Written by \`npm run bench\`.
 
 ${machine()}, Postgres ${await postgresVersion()} on the same machine.
 `,

@@ -1,5 +1,5 @@
 // The one place where routes are mounted: what a request passes through, in order, and which path belongs to whom.
-import Router from '@koa/router';
+import Router, { type RouterContext } from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { ErrorPage } from '../views/error.tsx';
@@ -141,10 +141,10 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   app.use(sameLoopback(publicUrl));
   app.use(limitDeviceAuthorizations(services.limitLogins));
   app.use(oidcProvider(provider));
-  app.use(noteRoute(router));
   app.use(recordOwnUses(services.background.usage, clock));
+  app.use(noteRoute);
   app.use(router.routes());
-  app.use(methodNotAllowed(router));
+  app.use(methodNotAllowed);
   app.on('error', (err) => log.warn({ err }, 'response could not be sent'));
   return app;
 }
@@ -163,21 +163,20 @@ function oidcProvider(provider: OidcProvider): Middleware {
   };
 }
 
-/** The pattern that a path matches, for the metrics: paths themselves are without number. */
-function noteRoute(router: Router): Middleware {
-  return async (ctx, next) => {
-    ctx.state['route'] = router.match(ctx.path, ctx.method).pathAndMethod.at(-1)?.path;
+/** The pattern that a path matched, for the metrics: paths themselves are without number. */
+async function noteRoute(ctx: RouterContext, next: () => Promise<unknown>): Promise<void> {
+  try {
     await next();
-  };
+  } finally {
+    ctx.state['route'] = ctx._matchedRoute;
+  }
 }
 
 /** 405 with Allow, instead of 404, for a path that has other methods. */
-function methodNotAllowed(router: Router): Middleware {
-  return async (ctx, next) => {
-    const methods = router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods);
-    if (methods.length > 0) throw notAllowed([...new Set(methods)].join(', '));
-    await next();
-  };
+async function methodNotAllowed(ctx: RouterContext, next: () => Promise<unknown>): Promise<void> {
+  const methods = (ctx.matched ?? []).flatMap((layer) => layer.methods);
+  if (methods.length > 0) throw notAllowed([...new Set(methods)].join(', '));
+  await next();
 }
 
 function notAllowed(methods: string): HttpError {

@@ -11,7 +11,7 @@ import { type Answered, type Outlet, Reply, type ReplyOptions } from './reply.ts
 
 export interface FastEndpoint {
   readonly method: string;
-  /** As it is asked for: without a query. */
+  /** As it is asked for: without a query. One endpoint has it. */
   readonly path: string;
   /** What a refusal says, unless it is RFC 6749 §5.2. */
   readonly describe?: (error: HttpError) => object;
@@ -46,13 +46,13 @@ export function openFastLane(
   const places = new Map(
     endpoints.map((endpoint) => {
       const { method, path: route, describe } = endpoint;
-      return [`${method} ${route}`, { endpoint, options: { method, route, describe, observe, onFault } }];
+      return [route, { endpoint, options: { method, route, describe, observe, onFault } }];
     }),
   );
 
   function answer(request: PlainRequest, outlet: Outlet): void {
-    const place = places.get(`${request.method} ${request.target}`);
-    if (place === undefined) {
+    const place = places.get(request.target);
+    if (place?.endpoint.method !== request.method) {
       outlet.decline();
       return;
     }

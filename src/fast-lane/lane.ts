@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { httpDate, SECOND } from '../clock.ts';
 import { createPlainRequestReader, type PlainRequest } from './plain-request.ts';
-import type { Answer, Outlet } from './reply.ts';
+import { type Answer, COMMON_HEADERS, type HeaderList, type Outlet } from './reply.ts';
 import { inTurns } from './turns.ts';
 
 export interface LaneOptions {
@@ -24,6 +24,8 @@ export interface Lane {
 
 /** Seconds after which a connection that brings nothing is closed: most proxies and clients close theirs earlier. */
 export const KEEP_ALIVE_SECONDS = 65;
+
+const COMMON_LINES = linesOf(COMMON_HEADERS);
 
 const read = inTurns((readRequest: () => void) => readRequest());
 
@@ -77,7 +79,7 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
       ? 'Connection: close'
       : `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_SECONDS}`;
     const isTaken = socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${linesOf(headers)}Date: ${httpDate()}\r\n${connection}\r\n\r\n${body}`,
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${COMMON_LINES}${linesOf(headers)}Date: ${httpDate()}\r\n${connection}\r\n\r\n${body}`,
     );
     if (isLast) socket.destroySoon();
     else if (early.length > 0) leave();
@@ -102,7 +104,7 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
   }
 }
 
-function linesOf(headers: readonly string[]): string {
+function linesOf(headers: HeaderList): string {
   let lines = '';
   for (let n = 0; n + 1 < headers.length; n += 2) lines += `${headers[n]}: ${headers[n + 1]}\r\n`;
   return lines;

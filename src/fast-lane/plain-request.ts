@@ -2,6 +2,7 @@
 // can mean one thing only. Everything else is left to node:http: what is read here is read there as the same request
 // (test/unit/fast-lane/plain-request.test.ts compares the two), so that no two readers ever disagree on where a request ends.
 import type { Socket } from 'node:net';
+import { Fields } from '../http/fields.ts';
 
 export interface PlainRequest {
   readonly method: string;
@@ -62,7 +63,7 @@ function readHead(text: string): Head | undefined {
   const [requestLine = '', ...fields] = text.split('\r\n');
   const [, method, target] = REQUEST_LINE.exec(requestLine) ?? [];
   if (method === undefined || target === undefined) return undefined;
-  const headers: Record<string, string> = Object.create(null);
+  const headers = new Fields();
   for (const field of fields) {
     const [, name, value = ''] = FIELD.exec(field) ?? [];
     const lower = name?.toLowerCase();

@@ -32,10 +32,13 @@ export interface Answered {
   readonly isRoutine: boolean;
 }
 
+/** Name, value, name, value, … */
+export type HeaderList = readonly string[];
+
 export interface Answer {
   readonly status: number;
-  /** Name, value, name, value, … */
-  readonly headers: string[];
+  /** Beside COMMON_HEADERS. */
+  readonly headers: HeaderList;
   readonly body: string;
 }
 
@@ -47,7 +50,8 @@ export interface Outlet {
   decline(): void;
 }
 
-const HEADERS = [
+/** Every answer has them. */
+export const COMMON_HEADERS: HeaderList = [
   'content-type',
   'application/json; charset=utf-8',
   'cache-control',
@@ -112,7 +116,7 @@ export class Reply {
   #answer(status: number, body: string | undefined, more: readonly string[] = []): void {
     if (body === undefined) return;
     const length = String(Buffer.byteLength(body));
-    const headers = [...more, ...HEADERS, 'content-length', length, 'x-request-id', this.requestId];
+    const headers = [...more, 'content-length', length, 'x-request-id', this.requestId];
     Reply.#writeInTurns({ reply: this, answer: { status, headers, body } });
   }
 

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import rawBody from 'raw-body';
+import { Fields } from './fields.ts';
 import { HttpError } from './http-error.ts';
 
 const LIMIT = 56 * 1024;
@@ -86,7 +87,7 @@ export type Form = Readonly<Record<string, string>>;
  * @throws HttpError 400 for a repeated one (RFC 6749 §3.1), or a NUL
  */
 export function parseForm(text: string): Form {
-  const form: Record<string, string> = Object.create(null);
+  const form = new Fields();
   const mayHoldNul = text.includes('\0') || text.includes('%00');
   for (let start = 0; start < text.length; ) {
     const next = text.indexOf('&', start);

@@ -33,14 +33,11 @@ export function createProxyCheck(trustedProxies: readonly string[]): (request: S
 export function createClientAddress(trustedProxies: readonly string[]): (request: Sent) => string {
   const isTrusted = createTrust(trustedProxies);
   return (request) => {
-    const forwarded = [request.headers['x-forwarded-for'] ?? []]
-      .flat()
-      .join(',')
-      .split(',')
-      .map((a) => a.trim());
     let address = normalize(request.socket.remoteAddress ?? '') ?? NOWHERE;
+    if (!isTrusted(address)) return address;
+    const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
     while (isTrusted(address)) {
-      const before = normalize(forwarded.pop() ?? '');
+      const before = normalize((forwarded.pop() ?? '').trim());
       if (before === undefined) break;
       address = before;
     }

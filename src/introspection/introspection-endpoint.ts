@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import { type Ask, askOne } from '../database/merged-statements.ts';
 import type { FastEndpoint } from '../fast-lane/fast-lane.ts';
 import { andThen, type MaybeLater } from '../fast-lane/maybe-later.ts';
-import { Reply } from '../fast-lane/reply.ts';
+import { COMMON_HEADERS, Reply } from '../fast-lane/reply.ts';
 import { type Form, isPlainForm, parseForm, readFormBody } from '../http/body.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { ObserveRequest } from '../http/middleware.ts';
@@ -62,7 +62,7 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
       const reply = new Reply(
         { method, route: PATH, observe, onFault },
         {
-          write: ({ status, headers: lines, body }) => response.writeHead(status, lines).end(body),
+          write: ({ status, headers: own, body }) => response.writeHead(status, [...COMMON_HEADERS, ...own]).end(body),
           decline: () => reply.refuse(new Error('there is nobody else to answer')),
         },
       );

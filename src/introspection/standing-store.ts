@@ -26,8 +26,8 @@ const PARTS: Readonly<Record<Kind, string>> = {
     json_build_array(c.services, encode(c.secret_digest, 'hex'), c.jwks, c.tells_reasons, c.counts_requests)::text AS row
     FROM q JOIN resource_servers c ON c.id = q.key`,
   t: `
-    json_build_array(t.id, t.kind, t.name, t.organization_id, t.person_id, t.created_by, t.scopes, t.created_at, t.expires_at,
-      t.replaced_by, o.name, p.email, p.name, m.role, t.retires_replaced,
+    json_build_array(t.id, t.kind, t.name, t.organization_id, t.person_id, t.scopes, t.created_at, t.expires_at,
+      o.name, p.email, p.name, m.role, t.retires_replaced,
       t.revoked_at IS NOT NULL OR o.closed_at IS NOT NULL
         OR (t.kind = 'personal' AND (m.role IS NULL OR p.disabled_at IS NOT NULL)))::text AS row
     FROM q
@@ -98,8 +98,8 @@ function readClient(id: string, row: readonly unknown[]): ResourceServer {
 }
 
 function readToken(digest: string, row: readonly unknown[]): TokenStanding {
-  const [id, kind, name, organizationId, personId, createdBy, scopes, createdAt, expiresAt, replacedBy] = row;
-  const [organizationName, email, personName, role, retiresReplaced, ended] = row.slice(10);
+  const [id, kind, name, organizationId, personId, scopes, createdAt, expiresAt, organizationName] = row;
+  const [email, personName, role, retiresReplaced, ended] = row.slice(9);
   const token = {
     id,
     kind,
@@ -107,11 +107,9 @@ function readToken(digest: string, row: readonly unknown[]): TokenStanding {
     digest: Buffer.from(digest, 'hex'),
     organizationId,
     personId,
-    createdBy,
     scopes,
     createdAt: dateOf(createdAt),
     expiresAt: dateOf(expiresAt),
-    replacedBy,
     organizationName,
     email,
     personName,

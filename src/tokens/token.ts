@@ -38,11 +38,11 @@ interface OrganizationToken extends Common {
 
 export type Token = PersonalToken | OrganizationToken;
 
-/** Changes with every use, and is no part of what a token stands for. */
-type LastUse = 'lastUsedAt' | 'lastUsedAddress' | 'lastUsedUserAgent';
+/** No part of what a token stands for: how it came to be and ends, and what changes with every use. */
+type History = 'createdBy' | 'replacedBy' | 'lastUsedAt' | 'lastUsedAddress' | 'lastUsedUserAgent';
 
 /** Good at the moment it was read, with its person, role and organization as they are now. */
-export interface LivePersonalToken extends Omit<PersonalToken, LastUse> {
+export interface LivePersonalToken extends Omit<PersonalToken, History> {
   readonly email: string;
   readonly personName: string;
   readonly organizationName: string;
@@ -50,7 +50,7 @@ export interface LivePersonalToken extends Omit<PersonalToken, LastUse> {
 }
 
 /** Good at the moment it was read. */
-export interface LiveOrganizationToken extends Omit<OrganizationToken, LastUse> {
+export interface LiveOrganizationToken extends Omit<OrganizationToken, History> {
   readonly organizationName: string;
 }
 

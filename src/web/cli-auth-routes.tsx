@@ -14,7 +14,7 @@ import { normalizeUserCode, showUserCode } from '../device/user-code.ts';
 import { readForm } from '../http/body.ts';
 import { addressGroup } from '../http/client-address.ts';
 import { HttpError } from '../http/http-error.ts';
-import { countAll, forgiveAll, type RateCounters } from '../http/rate-counter.ts';
+import { type Counted, countAll, forgiveAll, type RateCounters } from '../http/rate-counter.ts';
 import { actorOf } from '../http/request-context.ts';
 import { CLI_SCOPES } from '../oauth/device-grant.ts';
 import type { BrowserSession } from '../sessions/browser-sessions.ts';
@@ -54,11 +54,14 @@ export function mountCliAuth(
       return pages.show(ctx, <CliAuthCodePage shell={shell} code={typed.slice(0, 40)} problem="malformed" />, 400);
     if (session === undefined) return redirect(ctx, `/sign-in?return_to=${encodeURIComponent(pageOf(code))}`);
 
-    const authorization = await lookUp(ctx, session, code);
-    if (typeof authorization === 'number') return showTooMany(ctx, visit, code, authorization);
+    const guess = guessOf(ctx, session);
+    const retryAfterSeconds = await countAll(guess);
+    if (retryAfterSeconds !== undefined) return showTooMany(ctx, visit, code, retryAfterSeconds);
+    const authorization = await find(session, code);
     if (authorization === undefined) {
       return pages.show(ctx, <CliAuthCodePage shell={shell} code={showUserCode(code)} problem="unknown" />, 404);
     }
+    await forgiveAll(guess);
     await showAuthorization(ctx, visit, session, code, authorization);
   });
 
@@ -71,44 +74,33 @@ export function mountCliAuth(
     // An old form, or one of somebody who was signed in here before: shown again for who is signed in now.
     if (!guard.accepts(ctx, session, form['csrf']) || session === undefined) return redirect(ctx, pageOf(code));
 
-    const authorization = await lookUp(ctx, session, code);
-    if (typeof authorization === 'number') return showTooMany(ctx, visit, code, authorization);
-    if (authorization !== undefined) {
-      const actor = { ...actorOf(ctx), personId: session.personId, credential: `session:${session.id}` };
-      switch (form['decision']) {
-        case 'authorize':
-          await deviceLogins.approve(code, session, form['organization'] ?? '', actor);
-          break;
-        case 'cancel':
-          await deviceLogins.deny(code, session, actor);
-          break;
-        default:
-          throw new HttpError(400, 'Press Authorize or Cancel.');
-      }
-    }
+    const { decision } = form;
+    if (decision !== 'authorize' && decision !== 'cancel') throw new HttpError(400, 'Press Authorize or Cancel.');
+    const guess = guessOf(ctx, session);
+    const retryAfterSeconds = await countAll(guess);
+    if (retryAfterSeconds !== undefined) return showTooMany(ctx, visit, code, retryAfterSeconds);
+    const actor = { ...actorOf(ctx), personId: session.personId, credential: `session:${session.id}` };
+    const isDecided =
+      decision === 'authorize'
+        ? await deviceLogins.approve(code, session, form['organization'] ?? '', actor)
+        : await deviceLogins.deny(code, session, actor);
+    if (isDecided || (await find(session, code)) !== undefined) await forgiveAll(guess);
     redirect(ctx, pageOf(code)); // which shows what became of it
   });
 
-  /**
-   * The login behind a code as `by` may see it: what somebody else has decided looks like an unknown code.
-   * Every look-up is counted first, and forgiven when the code was a good one. A number: seconds to wait.
-   */
-  async function lookUp(
-    ctx: Context,
-    by: BrowserSession,
-    code: string,
-  ): Promise<DeviceAuthorization | number | undefined> {
-    const guess = [
+  /** A code that is tried: counted before it is looked at, and forgiven when it was a good one. */
+  function guessOf(ctx: Context, by: BrowserSession): readonly Counted[] {
+    return [
       { counter: perPerson, key: by.personId },
       { counter: perAddress, key: addressGroup(actorOf(ctx).address) },
       { counter: global, key: 'all' },
     ];
-    const retryAfterSeconds = await countAll(guess);
-    if (retryAfterSeconds !== undefined) return retryAfterSeconds;
+  }
+
+  /** The login behind a code as `by` may see it: what somebody else has decided looks like an unknown code. */
+  async function find(by: BrowserSession, code: string): Promise<DeviceAuthorization | undefined> {
     const found = await deviceLogins.findByUserCode(code);
-    if (found === undefined || (found.state !== 'pending' && found.personId !== by.personId)) return undefined;
-    await forgiveAll(guess);
-    return found;
+    return found?.state === 'pending' || found?.personId === by.personId ? found : undefined;
   }
 
   function showTooMany(ctx: Context, { shell }: PageVisit, code: string, retryAfterSeconds: number): void {
