@@ -142,7 +142,6 @@ export function createApp(services: Services, provider: OidcProvider, log: Logge
   app.use(limitDeviceAuthorizations(services.limitLogins));
   app.use(oidcProvider(provider));
   app.use(recordOwnUses(services.background.usage, clock));
-  app.use(noteRoute);
   app.use(router.routes());
   app.use(methodNotAllowed);
   app.on('error', (err) => log.warn({ err }, 'response could not be sent'));
@@ -161,15 +160,6 @@ function oidcProvider(provider: OidcProvider): Middleware {
     await provider.handle(ctx.req, ctx.res, scope);
     ctx.state['routine'] = scope.isRoutine === true;
   };
-}
-
-/** The pattern that a path matched, for the metrics: paths themselves are without number. */
-async function noteRoute(ctx: RouterContext, next: () => Promise<unknown>): Promise<void> {
-  try {
-    await next();
-  } finally {
-    ctx.state['route'] = ctx._matchedRoute;
-  }
 }
 
 /** 405 with Allow, instead of 404, for a path that has other methods. */

@@ -87,8 +87,8 @@ export async function flows(scale: Scale): Promise<string> {
 
 On Postgres, among 100,000 sessions and tokens, each committed before it is answered, ${CONNECTIONS} people at once, each in an organization of
 their own and signed in in their browser beforehand. A login asks for a code, opens the page, authorizes there and redeems: the device
-and the browser each over a connection that is kept open. ${TIMES_THE_WARM_UP * scale.warmUp} rounds are not counted. oidc-provider signs no access token (ours are JWTs), writes to nothing but
-memory, and its page, made for this comparison, asks nobody to sign in.
+and the browser each over a connection that is kept open. Here ${TIMES_THE_WARM_UP * scale.warmUp} rounds are not counted. oidc-provider signs no access token (ours
+are JWTs), writes to nothing but memory, and its page, made for this comparison, asks nobody to sign in.
 
 ${figures}`;
 }

@@ -1,7 +1,7 @@
 // What credentials are used for at /api itself: noted like what services tell, once a request, however often it was resolved.
 import type { Context, Middleware } from 'koa';
 import type { Clock } from '../clock.ts';
-import { actorOf } from '../http/request-context.ts';
+import { actorOf, routeOf } from '../http/request-context.ts';
 import type { Resolution } from '../introspection/resolve-credential.ts';
 import { recordUse } from '../introspection/use-as-told.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
@@ -20,9 +20,9 @@ export function recordOwnUses(usage: UsageRecorder, clock: Clock): Middleware {
     try {
       await next();
     } finally {
-      const { caller, route } = ctx.state as { caller?: Resolution; route?: string };
+      const { caller } = ctx.state as { caller?: Resolution };
       const { address, userAgent } = actorOf(ctx);
-      const use = { service: OWN_SERVICE, method: ctx.method, route, address, userAgent };
+      const use = { service: OWN_SERVICE, method: ctx.method, route: routeOf(ctx), address, userAgent };
       if (caller !== undefined) recordUse(usage, caller, use, clock.now());
     }
   };

@@ -6,7 +6,7 @@ import { monotonicMs, SECOND } from '../clock.ts';
 import type { createClientAddress } from './client-address.ts';
 import { HttpError } from './http-error.ts';
 import type { LimitLogins } from './login-limit.ts';
-import { actorOf } from './request-context.ts';
+import { actorOf, routeOf } from './request-context.ts';
 
 export function identify(addressOf: ReturnType<typeof createClientAddress>): Middleware {
   return async (ctx, next) => {
@@ -28,7 +28,7 @@ export function logRequests(log: Logger, observe: ObserveRequest): Middleware {
       const { requestId, address } = actorOf(ctx);
       const took = monotonicMs() - startedAt;
       const ms = Math.round(took);
-      observe(ctx.method, ctx.state['route'] as string | undefined, ctx.res.statusCode, took / SECOND);
+      observe(ctx.method, routeOf(ctx), ctx.res.statusCode, took / SECOND);
       const routine = ctx.state['routine'] === true || /^\/(?:health|assets)\//.test(ctx.path);
       const level = routine ? 'debug' : 'info';
       log[level](

@@ -17,6 +17,12 @@ export function actorOf(ctx: Context): Actor & RequestContext {
   return { requestId, address, userAgent: userAgentOf(ctx.headers) };
 }
 
+/** The pattern that the path of `ctx` matched, once the router has seen it. For metrics: paths themselves are without number. */
+export function routeOf(ctx: Context): string | undefined {
+  const { route = (ctx as { _matchedRoute?: string })._matchedRoute } = ctx.state as { route?: string };
+  return route;
+}
+
 /** What a request's sender says of themselves, cut to what is kept. */
 export function userAgentOf({
   'user-agent': userAgent,

@@ -115,7 +115,7 @@ function readToken(digest: string, row: readonly unknown[]): TokenStanding {
     personName,
     role,
   } as LiveToken;
-  return { kind: 'token', token, ended: ended === true, retiresReplaced: retiresReplaced === true };
+  return { kind: 'token', token, ended: ended !== false, retiresReplaced: retiresReplaced === true };
 }
 
 function readSession(row: readonly unknown[]): LiveSession {

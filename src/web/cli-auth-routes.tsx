@@ -80,11 +80,15 @@ export function mountCliAuth(
     const retryAfterSeconds = await countAll(guess);
     if (retryAfterSeconds !== undefined) return showTooMany(ctx, visit, code, retryAfterSeconds);
     const actor = { ...actorOf(ctx), personId: session.personId, credential: `session:${session.id}` };
-    const isDecided =
-      decision === 'authorize'
-        ? await deviceLogins.approve(code, session, form['organization'] ?? '', actor)
-        : await deviceLogins.deny(code, session, actor);
-    if (isDecided || (await find(session, code)) !== undefined) await forgiveAll(guess);
+    let isDecided = false;
+    try {
+      isDecided =
+        decision === 'authorize'
+          ? await deviceLogins.approve(code, session, form['organization'] ?? '', actor)
+          : await deviceLogins.deny(code, session, actor);
+    } finally {
+      if (isDecided || (await find(session, code)) !== undefined) await forgiveAll(guess);
+    }
     redirect(ctx, pageOf(code)); // which shows what became of it
   });
 

@@ -5,7 +5,7 @@ import { createResourceServers } from '../../src/clients/resource-server.ts';
 import { DatabaseUnavailable } from '../../src/database/database.ts';
 import { advance, stopClock } from '../support/clock.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
-import { introspect, type JsonAnswer, logIn, postForm, refresh, revoke } from '../support/oauth.ts';
+import { introspect, type JsonAnswer, logIn, postForm, read, refresh, revoke } from '../support/oauth.ts';
 import { expectRefusal, faultsIn, refusesRepeated, refusesWhatIsNoForm } from '../support/refusals.ts';
 import { Visitor } from '../support/visitor.ts';
 
@@ -371,7 +371,17 @@ describe('the request', () => {
     expectRefusal(await ask('\0'), 400, 'invalid_request');
   });
 
-  refusesRepeated(endpoint, ['token', 'token_type_hint', 'client_id']);
+  refusesRepeated(endpoint, ['token', 'token_type_hint', 'client_id', '__proto__', 'constructor']);
+
+  it('may have parameters named like what every object has', async () => {
+    const { access_token: token } = await newSession();
+    const { url, headers } = endpoint();
+    const body = new URLSearchParams({ token, constructor: 'x', toString: 'x', hasOwnProperty: 'x' });
+    body.append('__proto__', 'x');
+    expect((await read(await fetch(url, { method: 'POST', body, headers }))).body.active).toBe(true);
+    expect((await ask('unknown')).body).toEqual({ active: false });
+  });
+
   refusesWhatIsNoForm(endpoint, { mediaType: 415, tooLarge: 413 });
 
   it('has provoked no fault of ours', () => {

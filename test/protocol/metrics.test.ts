@@ -1,15 +1,19 @@
 // GET /metrics, on a port of its own.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { createHolds } from '../support/held-database.ts';
 import { type Identity, startIdentity } from '../support/identity.ts';
+import { logIn } from '../support/oauth.ts';
+import { until } from '../support/until.ts';
 
+const holds = createHolds();
 let identity: Identity;
 let metrics: string;
 
 beforeAll(async () => {
   const metricsPort = await freePort();
   metrics = `http://127.0.0.1:${metricsPort}/metrics`;
-  identity = await startIdentity({ env: { METRICS_PORT: String(metricsPort) } });
+  identity = await startIdentity({ env: { METRICS_PORT: String(metricsPort) }, wrapDatabase: holds.wrapDatabase });
 });
 afterAll(() => identity?.close());
 
@@ -38,6 +42,20 @@ it('counts requests by route and status, whatever the paths were', async () => {
   expect(count('other', 404)).toBe('1');
   expect(text).not.toContain('org_a');
   expect(text).toContain('process_cpu_seconds_total');
+});
+
+it('counts a request whose sender did not wait for the answer under its route, too', async () => {
+  const { access_token: token } = await logIn(identity.url, await identity.addPerson());
+  const hold = holds.hold(/JOIN sessions s ON s\.id = q\.key/);
+  const leaving = new AbortController();
+  const headers = { authorization: `Bearer ${token}` };
+  const asked = fetch(`${identity.url}/api/users/me`, { headers, signal: leaving.signal });
+  await hold.reached;
+  leaving.abort();
+  await expect(asked).rejects.toThrow();
+  const counted = /^http_request_duration_seconds_count\{method="GET",route="\/api\/users\/me",/m;
+  await until('it is counted', async () => counted.test(await (await fetch(metrics)).text()) || undefined);
+  hold.release();
 });
 
 it('is not on the public port', async () => {

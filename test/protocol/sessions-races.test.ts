@@ -145,7 +145,7 @@ describe('a CLI login', () => {
     const login = await startLogin(identity.url);
     const page = await visitor.get(`/cli-auth?code=${login.user_code}`);
     await meanwhile(
-      /FROM device_authorizations WHERE user_code_digest/,
+      /FROM sessions s JOIN people p .*\s+WHERE s\.secret_digest = any/,
       () => visitor.submit('/cli-auth', page, { decision: 'authorize', organization: ada.organizationId }),
       () => changePassword(ada),
     );
