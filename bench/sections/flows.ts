@@ -11,6 +11,8 @@ import { withServers } from '../support/running.ts';
 import { type BenchServer, startBenchServer } from '../support/server.ts';
 
 const REFRESHES = 640;
+/** Each puts two things into a memory that keeps the latest thousand: what the last to have a turn shows must still be there. */
+const REFRESHES_OF_PROVIDER = 320;
 const LOGINS = 256;
 const CREATIONS = 320;
 /** Of these there are few in a round, and V8 takes some ten thousand to have compiled all that they go through. */
@@ -41,7 +43,7 @@ export async function flows(scale: Scale): Promise<string> {
       {
         name: "refresh, oidc-provider's own (memory)",
         server: refreshing,
-        times: REFRESHES,
+        times: REFRESHES_OF_PROVIDER,
         prepare: () =>
           overConnections(refreshing.url, CONNECTIONS, CONNECTIONS, async (connection, _, which) => {
             theirs[which] = await providerLogin(refreshing, connection, connection);
