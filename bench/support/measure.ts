@@ -34,6 +34,9 @@ export interface Scale {
   readonly share: number;
 }
 
+/** Part of a round that each begins with and nobody counts: while others were measured, a server rested and lost the caches. */
+const RUN_UP = 0.2;
+
 const NOTHING: CpuReading = new Map();
 
 export async function measure(
@@ -45,6 +48,7 @@ export async function measure(
     for (const { name, server, times, prepare, run } of round % 2 === 0 ? subjects : subjects.toReversed()) {
       const count = Math.ceil(times * share);
       await prepare?.();
+      await run(Math.ceil(count * RUN_UP));
       const [before, startedAt] = [read(server), performance.now()];
       await run(count);
       const elapsed = (performance.now() - startedAt) * 1_000;

@@ -10,6 +10,7 @@ import { migrateWith } from './migrate.ts';
 
 const INT8 = 20;
 const BYTEA = 17;
+const TEXT = 25;
 
 /**
  * Opens (at first: creates) the database in `dataDir`/postgres.
@@ -116,8 +117,9 @@ function prepareAll(pglite: PGlite): Run {
   };
 }
 
-function serialize(pglite: PGlite, parameter: unknown, type = 0): string | null {
+function serialize(pglite: PGlite, parameter: unknown, type = 0): string | Uint8Array | null {
   if (parameter === null || parameter === undefined) return null;
+  if (type === TEXT && typeof parameter === 'string') return Buffer.from(parameter); // PGlite would count its bytes one by one
   return pglite.serializers[type]?.(parameter) ?? String(parameter as string | number | boolean);
 }
 
