@@ -23,8 +23,9 @@ const parts: string[] = [
 
 CPU time of the server's processes per request, in µs and as a multiple of a bare node:http server in the same round, which reads the
 same form and answers a constant of the same size; Postgres's CPU beside it; how many are answered in a second. Medians of ${scale.rounds}
-interleaved rounds${isQuick ? ', of a quick run' : ''}, after ${scale.warmUp} that nobody counts: V8 takes that long to compile. Nor does the beginning of a
-round count: a server that rested while others were measured has lost the caches. The load generator runs on the same machine. Written by \`npm run bench\`.
+interleaved rounds${isQuick ? ', of a quick run' : ''}, after ${scale.warmUp} that nobody counts: V8 takes that long to compile. Nor does the
+beginning of a round count: a server that rested while others were measured has lost the caches. The load generator runs on the same
+machine. Written by \`npm run bench\`.
 
 ${machine()}, Postgres ${await postgresVersion()} on the same machine.
 `,
