@@ -1,5 +1,5 @@
 // What an introspection costs, by itself, for whoever works on it: node bench/introspection.ts, after tsc -b.
-// ROUNDS=5, WARM_UP=3; ONLY=koa,provider,personal,organization,access,rubbish,unknown,embedded. Prints; the figures
+// ROUNDS=5, WARM_UP=20; ONLY=koa,provider,personal,organization,access,many,rubbish,unknown,embedded. Prints; the figures
 // that are quoted come from npm run bench.
 import { allIntrospections } from './support/introspections.ts';
 import { measure } from './support/measure.ts';
@@ -9,6 +9,6 @@ import { withServers } from './support/running.ts';
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 await withServers(async (keep) => {
   const subjects = await allIntrospections(keep, process.env['ONLY']?.split(','));
-  const scale = { rounds: number('ROUNDS', 5), warmUp: number('WARM_UP', 3), share: 1 };
+  const scale = { rounds: number('ROUNDS', 5), warmUp: number('WARM_UP', 20), share: 1 };
   process.stdout.write(costTable(subjects, await measure(subjects, scale)));
 });

@@ -10,9 +10,9 @@ import { memory } from './sections/memory.ts';
 import { workers } from './sections/workers.ts';
 import type { Scale } from './support/measure.ts';
 import { machine } from './support/report.ts';
-import { postgresVersion } from './support/server.ts';
+import { describePostgres } from './support/server.ts';
 
-const FULL: Scale = { rounds: 7, warmUp: 20, share: 1 };
+const FULL: Scale = { rounds: 9, warmUp: 20, share: 1 };
 const QUICK: Scale = { rounds: 3, warmUp: 1, share: 0.2 };
 
 const isQuick = process.env['QUICK'] === '1';
@@ -21,13 +21,14 @@ const scale = isQuick ? QUICK : FULL;
 const parts: string[] = [
   `# What it costs
 
-CPU time of the server's processes per request, in µs and as a multiple of a bare node:http server in the same round, which reads the
-same form and answers a constant of the same size; Postgres's CPU beside it; how many are answered in a second. Medians of ${scale.rounds}
+CPU time of the server's processes per request (or whole flow), in µs and as a multiple of one request to a bare node:http server in the
+same round, which reads a form and answers a constant of an introspection's size; Postgres's CPU beside it; how many are answered in a second. Medians of ${scale.rounds}
 interleaved rounds${isQuick ? ', of a quick run' : ''}, after ${scale.warmUp} that nobody counts: V8 takes that long to compile. Nor does the
 beginning of a round count: a server that rested while others were measured has lost the caches. The load generator runs on the same
 machine. Written by \`npm run bench\`.
 
-${machine()}, Postgres ${await postgresVersion()} on the same machine.
+${machine()}. Postgres ${await describePostgres()}, on the same
+machine. What is counted of it are the processes that serve the database. Requests are logged as by default, to nowhere.
 `,
 ];
 process.stdout.write(`${parts[0]}\n`);

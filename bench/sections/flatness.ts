@@ -1,16 +1,20 @@
 import { sha256 } from '../../src/digest.ts';
+import { ageTokens } from '../support/grown.ts';
 import { type Connection, expectStatus, overConnections, requestText } from '../support/http.ts';
-import { introspectionLoad, newToken, subjectOf } from '../support/introspections.ts';
+import { introspectionLoad, subjectOf } from '../support/introspections.ts';
 import { measure, quantile, type Scale, type Subject } from '../support/measure.ts';
 import { addPeople } from '../support/people.ts';
 import { costsOf, table } from '../support/report.ts';
 import { bearer, jsonRequest } from '../support/requests.ts';
 import { withServers } from '../support/running.ts';
 import { ADA, type BenchServer, startBenchServer } from '../support/server.ts';
+import { newToken } from '../support/tokens.ts';
 
 const TOKENS_OF_AN_ORGANIZATION = 100;
 /** Tokens of the table whose values are known, spread over all of it: of a million, not all are in use. */
 const KNOWN = 1_000;
+/** From one of them to the next; a prime, so that they are of all kinds and of as many owners as there are. */
+const STRIDE = 7_919;
 const CONNECTIONS = 8;
 
 /** Whether a token costs the same among a million as among ten thousand. */
@@ -42,7 +46,8 @@ export async function flatness(scale: Scale): Promise<string> {
     });
     return `## A million tokens
 
-CPU per request in µs, server + Postgres, by the number of tokens in the table. Introspection asks about ${KNOWN} of them.
+CPU per request in µs, server + Postgres, by the number of tokens in the table. Introspection asks about ${KNOWN} of them, which
+belong to as many people and organizations as can be.
 
 ${table(['', ...sizes.map((size) => size.toLocaleString('en')), 'ratio, server', 'ratio, both'], rows)}`;
   });
@@ -77,7 +82,7 @@ async function fill(server: BenchServer, size: number): Promise<readonly string[
   const known = Array.from({ length: KNOWN }, newToken);
   await server.sql(
     `UPDATE tokens SET digest = known.digest
-     FROM unnest($1::bytea[]) WITH ORDINALITY known (digest, n) WHERE id = 'tok_' || n * ${size / KNOWN}`,
+     FROM unnest($1::bytea[]) WITH ORDINALITY known (digest, n) WHERE id = 'tok_' || 1 + n * ${STRIDE} % ${size}`,
     [known.map(sha256)],
   );
   await server.sql('VACUUM ANALYZE');
@@ -99,14 +104,15 @@ async function actsOn(server: BenchServer, known: readonly string[], suffix: str
       });
     },
   });
+  const createAndRevoke = act('create and revoke', async (connection, which) => {
+    const own = bearer(people[which]?.accessToken ?? '');
+    const { body } = await expectStatus(201, connection.exchange(jsonRequest(path, own, { name: 'Bench' })));
+    const { id } = JSON.parse(body) as { id: string };
+    await expectStatus(200, connection.exchange(jsonRequest(`${path}/${id}/revoke`, own, {})));
+  });
   return [
     subjectOf(`introspect, ${suffix}`, server, introspectionLoad(server, known)),
     act('list', (connection) => expectStatus(200, connection.exchange(listing))),
-    act('create and revoke', async (connection, which) => {
-      const own = bearer(people[which]?.accessToken ?? '');
-      const { body } = await expectStatus(201, connection.exchange(jsonRequest(path, own, { name: 'Bench' })));
-      const { id } = JSON.parse(body) as { id: string };
-      await expectStatus(200, connection.exchange(jsonRequest(`${path}/${id}/revoke`, own, {})));
-    }),
+    { ...createAndRevoke, prepare: () => ageTokens(server) },
   ];
 }

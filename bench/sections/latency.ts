@@ -1,5 +1,5 @@
 import { constantLoad, introspectionLoad, subjectOf } from '../support/introspections.ts';
-import { type Load, pace } from '../support/load.ts';
+import { pace } from '../support/load.ts';
 import { measure, quantile, type Scale } from '../support/measure.ts';
 import { startPeer } from '../support/peers.ts';
 import { costsOf, table } from '../support/report.ts';
@@ -9,23 +9,29 @@ import { startBenchServer } from '../support/server.ts';
 const SECONDS = 2;
 /** As many as may be under way: enough that a slow moment makes requests wait for the server, not for a connection. */
 const CONNECTIONS = 64;
+/** Connections at which most is answered: the more there are, the less each costs. */
+const MOST = 128;
 
 /** How long an answer takes at half of what the server can do, and the bare server's at the same rate. */
 export async function latency(scale: Scale): Promise<string> {
   return await withServers(async (keep) => {
     const bare = await keep(startPeer('bare'));
     const server = await keep(startBenchServer('teamday_bench_latency'));
-    const subject = subjectOf('ours', server, introspectionLoad(server, await server.issue('personal', 100)));
-    const most = 1e6 / quantile(costsOf(await measure([subject], scale), subject).elapsed, 0.5);
-    const rate = Math.round(most / 2);
-
-    const loads: readonly (readonly [string, Load])[] = [
+    const loads = [
       ['bare node:http', constantLoad(bare)],
       ['personal access token', introspectionLoad(server, await server.issue('personal', 100))],
-    ];
+    ] as const;
+    const subjects = [
+      subjectOf('bare', bare, loads[0][1], MOST),
+      subjectOf('ours', server, loads[1][1], MOST),
+    ] as const;
+    const most = 1e6 / quantile(costsOf(await measure(subjects, scale), subjects[1]).elapsed, 0.5);
+    const rate = Math.round(most / 2);
+
     const found = loads.map(() => ({ p50: [] as number[], p99: [] as number[] }));
     for (let round = -1; round < scale.rounds; round += 1) {
-      for (const [n, [, load]] of loads.entries()) {
+      const order = [...loads.entries()];
+      for (const [n, [, load]] of round % 2 === 0 ? order : order.toReversed()) {
         const latencies = await pace(load, rate, SECONDS * scale.share, CONNECTIONS);
         if (round < 0) continue;
         found[n]?.p50.push(quantile(latencies, 0.5));
@@ -46,7 +52,8 @@ export async function latency(scale: Scale): Promise<string> {
     return `## Latency at half load
 
 ${rate} requests a second for both, which is half of what ours answers at most on this machine (${most.toFixed(0)}), sent when they
-are due whether or not those before them were answered; milliseconds from when each was due, so that whatever waits is counted.
+are due, to the millisecond, whether or not those before them were answered (but no more than ${CONNECTIONS} at a time); milliseconds from when
+each was due, so that whatever waits is counted, in the load generator, too.
 
 ${table(['', 'median, ms', '99th percentile, ms', '× bare'], rows)}`;
   });

@@ -1,17 +1,21 @@
 import { freePort } from '../../test/support/free-port.ts';
 import { residentBytes } from '../support/cpu.ts';
-import { CONNECTIONS, introspectionLoad, mistyped, newToken } from '../support/introspections.ts';
+import { growUp, learnTokens } from '../support/grown.ts';
+import { CONNECTIONS, introspectionLoad } from '../support/introspections.ts';
 import { run } from '../support/load.ts';
 import type { Scale } from '../support/measure.ts';
 import { table } from '../support/report.ts';
 import { withServers } from '../support/running.ts';
 import { startBenchServer } from '../support/server.ts';
+import { mistyped, newToken } from '../support/tokens.ts';
 
-const STEPS = 4;
+const STEPS = 6;
 const STEP = 100_000;
 const BATCH = 10_000;
+/** More than what the server remembers of tokens and of how they are used. */
+const ACTIVE = 100_000;
 /** Without a limit the runtime lets garbage lie for as long as the machine has room. */
-const HEAP_MB = 64;
+const HEAP_MB = 192;
 
 /** Whether memory stays where it is, however many tokens are asked about: half of them were never seen before. */
 export async function memory({ share }: Scale): Promise<string> {
@@ -19,8 +23,8 @@ export async function memory({ share }: Scale): Promise<string> {
     const metricsPort = String(await freePort());
     const env = { METRICS_PORT: metricsPort, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` };
     const server = await keep(startBenchServer('teamday_bench_memory', env));
-    const known = [...(await server.issue('personal', 100)), ...(await server.issue('organization', 100))];
-    const active = introspectionLoad(server, [...known, server.accessToken]);
+    await growUp(server);
+    const active = introspectionLoad(server, await learnTokens(server, ACTIVE));
     const row = async (asked: number) => {
       const megabytes = [residentBytes(server.pid), await heapBytes(metricsPort)].map((bytes) => bytes / 2 ** 20);
       return [asked.toFixed(0), ...megabytes.map((size) => size.toFixed(0))];
@@ -38,8 +42,9 @@ export async function memory({ share }: Scale): Promise<string> {
     }
     return `## Memory
 
-Of a server whose old objects may take ${HEAP_MB} MB, while it is asked about tokens: half of the requests are about known ones, a quarter
-about unknown and a quarter about mistyped ones, each of which it never saw before. What it kept of them would show.
+Of a server whose old objects may take ${HEAP_MB} MB, while it is asked about tokens: half of the requests are about any of ${ACTIVE.toLocaleString('en')}
+active ones, a quarter about unknown and a quarter about mistyped ones, each of which it never saw before. It remembers a part of the active
+ones, and how they are used until that is written. What it kept without a bound would show.
 
 ${table(['requests so far', 'resident, MB', 'heap in use, MB'], rows)}`;
   });

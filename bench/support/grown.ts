@@ -1,5 +1,7 @@
 // A database as it is after a while, with the statistics that go with it: the plans of an empty one are others.
+import { sha256 } from '../../src/digest.ts';
 import type { BenchServer } from './server.ts';
+import { newToken } from './tokens.ts';
 
 const PEOPLE = 1_000;
 const SESSIONS = 100_000;
@@ -41,4 +43,24 @@ export async function growUp(server: BenchServer): Promise<void> {
      FROM ${numbers(TOKENS)}`,
   );
   await server.sql('VACUUM ANALYZE');
+}
+
+/** The values of so many personal tokens of those people. */
+export async function learnTokens(server: BenchServer, count: number): Promise<readonly string[]> {
+  const known = Array.from({ length: count }, newToken);
+  await server.sql(
+    `UPDATE tokens SET digest = known.digest
+     FROM unnest($1::bytea[]) WITH ORDINALITY known (digest, n) WHERE id = 'tok_other' || n`,
+    [known.map(sha256)],
+  );
+  await server.sql('VACUUM ANALYZE');
+  return known;
+}
+
+/** What was made counts for the limit of tokens a person may make, for an hour: it would be counted longer and longer. */
+export function ageTokens(server: BenchServer): Promise<void> {
+  return server.sql(
+    `UPDATE tokens SET created_at = created_at - interval '2 hours'
+     WHERE name = 'Bench' AND created_at > now() - interval '2 hours'`,
+  );
 }

@@ -1,20 +1,21 @@
 // Everything that an introspection is measured on: the requests, and the servers side by side that can be asked.
 import { randomBytes } from 'node:crypto';
-import { formatToken } from '../../src/oauth/token-format.ts';
+import { growUp, learnTokens } from './grown.ts';
 import { type Load, run } from './load.ts';
 import type { Measured, Subject } from './measure.ts';
 import { type Peer, startPeer } from './peers.ts';
 import { basic, introspectionOf } from './requests.ts';
 import type { Stoppable } from './running.ts';
 import { type BenchServer, startBenchServer } from './server.ts';
+import { mistyped, newToken } from './tokens.ts';
 
 const TOKENS = 100;
+/** More than the server remembers the rows of. */
+const MANY_TOKENS = 50_000;
 const TIMES = 6_000;
 /** Services keep connections open, and ask for all of their callers at once. */
 export const CONNECTIONS = 32;
 
-export const newToken = () => formatToken('td_', randomBytes(28));
-export const mistyped = (token: string) => `${token.slice(0, 20)}${token[20] === 'x' ? 'y' : 'x'}${token.slice(21)}`;
 const many = (make: () => string) => Array.from({ length: TOKENS }, make);
 
 /** What is asked of a server that answers everybody the same. */
@@ -62,12 +63,17 @@ export async function allIntrospections(
     const requests = [introspectionOf(url, basic('bench', 'bench'), provider.said)];
     subjects.push(subjectOf("oidc-provider's own (memory)", provider, { url, requests, answers: '"active":true' }));
   }
-  if (['personal', 'organization', 'access', 'rubbish', 'unknown'].some(isWanted)) {
+  if (['personal', 'organization', 'access', 'many', 'rubbish', 'unknown'].some(isWanted)) {
     const server = await keep(startBenchServer('teamday_bench_introspection'));
+    await growUp(server);
     const loads: Record<string, readonly [string, Load]> = {
       personal: ['personal access token', introspectionLoad(server, await server.issue('personal', TOKENS))],
       organization: ['organization token', introspectionLoad(server, await server.issue('organization', TOKENS))],
-      access: ['access token', introspectionLoad(server, [server.accessToken])],
+      access: ['access token', introspectionLoad(server, await server.signIn(TOKENS))],
+      many: [
+        `personal access token, any of ${MANY_TOKENS}`,
+        introspectionLoad(server, await learnTokens(server, MANY_TOKENS)),
+      ],
       rubbish: ['rubbish (bad checksum)', introspectionLoad(server, many(newToken).map(mistyped), false)],
       unknown: ['unknown token', introspectionLoad(server, many(newToken), false)],
     };

@@ -4,7 +4,7 @@ import { type Answer, type Connection, connect, overConnections } from './http.t
 
 export interface Load {
   readonly url: string;
-  /** Whole requests, taken in turn. */
+  /** Whole requests, taken at random. */
   readonly requests: readonly string[];
   /** What each answer, a 200, has in its body. */
   readonly answers: string;
@@ -12,8 +12,8 @@ export interface Load {
 
 /** @throws when an answer is not as expected */
 export async function run(load: Load, times: number, connections: number): Promise<void> {
-  await overConnections(load.url, connections, times, async (connection, i) => {
-    expectAnswer(load, await connection.exchange(load.requests[i % load.requests.length] ?? ''));
+  await overConnections(load.url, connections, times, async (connection) => {
+    expectAnswer(load, await connection.exchange(oneOf(load.requests)));
   });
 }
 
@@ -27,13 +27,10 @@ export async function pace(load: Load, perSecond: number, seconds: number, conne
   const latencies: number[] = [];
   const times = Math.round(perSecond * seconds);
   const startedAt = performance.now();
-  let asked = 0;
 
   async function serveQueue(connection: Connection): Promise<void> {
     for (let at = due.shift(); at !== undefined; at = due.shift()) {
-      const request = load.requests[asked % load.requests.length] ?? '';
-      asked += 1;
-      expectAnswer(load, await connection.exchange(request));
+      expectAnswer(load, await connection.exchange(oneOf(load.requests)));
       latencies.push(performance.now() - at);
     }
     idle.push(connection);
@@ -53,6 +50,10 @@ export async function pace(load: Load, perSecond: number, seconds: number, conne
   await Promise.all(underWay);
   for (const connection of idle) connection.close();
   return latencies;
+}
+
+function oneOf(requests: readonly string[]): string {
+  return requests[Math.floor(Math.random() * requests.length)] ?? '';
 }
 
 function expectAnswer({ url, answers }: Load, { status, body }: Answer): void {

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../test/support/free-port.ts';
 import { logIn } from '../../test/support/oauth.ts';
+import { Visitor } from '../../test/support/visitor.ts';
 import { connect, expectStatus } from './http.ts';
 import type { Measured } from './measure.ts';
 import { basic, bearer, jsonRequest } from './requests.ts';
@@ -28,6 +29,8 @@ export interface BenchServer extends Measured {
   readonly accessToken: string;
   /** New tokens of that person, or of their organization. */
   issue(kind: 'personal' | 'organization', count: number): Promise<readonly string[]>;
+  /** Access tokens of as many sign-ins of that person. */
+  signIn(count: number): Promise<readonly string[]>;
   /** On its database, where that is on Postgres. */
   sql(statement: string, parameters?: readonly unknown[]): Promise<void>;
   stop(): Promise<void>;
@@ -61,9 +64,15 @@ export async function startBenchServer(
   await operate(`users create ${person} --password-stdin`, ADA.password);
   const made = JSON.parse(await operate('resource-servers create --id bench --json')) as { client_secret: string };
 
-  const child = spawn(process.execPath, [command, 'serve'], { env: all, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [command, 'serve'], {
+    env: { ...all, LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   await ready(url, child);
-  const { access_token: accessToken } = await logIn(url, ADA);
+  const browser = new Visitor(url);
+  await browser.signIn(ADA);
+  const signIn = async () => (await logIn(url, ADA, browser)).access_token;
+  const accessToken = await signIn();
   return {
     url,
     pid: child.pid ?? 0,
@@ -80,6 +89,11 @@ export async function startBenchServer(
         tokens.push((JSON.parse(body) as { token: string }).token);
       }
       connection.close();
+      return tokens;
+    },
+    async signIn(count) {
+      const tokens: string[] = [];
+      while (tokens.length < count) tokens.push(await signIn());
       return tokens;
     },
     async sql(statement, parameters = []) {
@@ -107,12 +121,19 @@ async function writeConfiguration(folder: string): Promise<void> {
   await writeFile(file, JSON.stringify(settings));
 }
 
-export async function postgresVersion(): Promise<string> {
+/** Version and what of its configuration matters here. */
+export async function describePostgres(): Promise<string> {
   const client = new pg.Client(POSTGRES);
   await client.connect();
-  const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+  const { rows } = await client.query<{ name: string; setting: string }>(
+    `SELECT name, current_setting(name) AS setting FROM pg_settings
+     WHERE name IN ('server_version', 'fsync', 'synchronous_commit', 'shared_buffers', 'autovacuum')`,
+  );
   await client.end();
-  return rows[0]?.server_version ?? 'unknown';
+  const { server_version: version, ...settings } = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+  return `${version}, ${Object.entries(settings)
+    .map((pair) => pair.join(' '))
+    .join(', ')}`;
 }
 
 async function createDatabase(name: string) {

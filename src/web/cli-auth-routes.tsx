@@ -80,15 +80,18 @@ export function mountCliAuth(
     const retryAfterSeconds = await countAll(guess);
     if (retryAfterSeconds !== undefined) return showTooMany(ctx, visit, code, retryAfterSeconds);
     const actor = { ...actorOf(ctx), personId: session.personId, credential: `session:${session.id}` };
-    let isDecided = false;
-    try {
-      isDecided =
-        decision === 'authorize'
-          ? await deviceLogins.approve(code, session, form['organization'] ?? '', actor)
-          : await deviceLogins.deny(code, session, actor);
-    } finally {
+    const decide = () =>
+      decision === 'authorize'
+        ? deviceLogins.approve(code, session, form['organization'] ?? '', actor)
+        : deviceLogins.deny(code, session, actor);
+    const forgiveIfGood = async (isDecided: boolean) => {
       if (isDecided || (await find(session, code)) !== undefined) await forgiveAll(guess);
-    }
+    };
+    const isDecided = await decide().catch(async (error: unknown) => {
+      await forgiveIfGood(false).catch(() => {}); // what went wrong first is what is told
+      throw error;
+    });
+    await forgiveIfGood(isDecided);
     redirect(ctx, pageOf(code)); // which shows what became of it
   });
 

@@ -51,11 +51,14 @@ it('counts a request whose sender did not wait for the answer under its route, t
   const headers = { authorization: `Bearer ${token}` };
   const asked = fetch(`${identity.url}/api/users/me`, { headers, signal: leaving.signal });
   await hold.reached;
-  leaving.abort();
-  await expect(asked).rejects.toThrow();
-  const counted = /^http_request_duration_seconds_count\{method="GET",route="\/api\/users\/me",/m;
-  await until('it is counted', async () => counted.test(await (await fetch(metrics)).text()) || undefined);
-  hold.release();
+  try {
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    const counted = /^http_request_duration_seconds_count\{method="GET",route="\/api\/users\/me",/m;
+    await until('it is counted', async () => counted.test(await (await fetch(metrics)).text()) || undefined);
+  } finally {
+    hold.release();
+  }
 });
 
 it('is not on the public port', async () => {

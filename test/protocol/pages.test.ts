@@ -1,6 +1,7 @@
 // The pages' routes: what a browser is told beside the page, who may do what by which form, and what nobody may learn.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Limit, Settings } from '../../src/config.ts';
+import { type Database, DatabaseUnavailable } from '../../src/database/database.ts';
 import { type Identity, startIdentity, type TestPerson } from '../support/identity.ts';
 import { redeem, startLogin } from '../support/oauth.ts';
 import { faultsIn } from '../support/refusals.ts';
@@ -37,14 +38,32 @@ async function stateOf(deviceCode: string): Promise<string> {
 }
 
 /** A server with tighter limits, for the duration of a test. */
-async function withLimits(limits: Partial<Settings['limits']>, work: (limited: Identity) => Promise<void>) {
-  const limited = await startIdentity({ settings: (s) => ({ ...s, limits: { ...s.limits, ...limits } }) });
+async function withLimits(
+  limits: Partial<Settings['limits']>,
+  work: (limited: Identity) => Promise<void>,
+  options: Parameters<typeof startIdentity>[0] = {},
+) {
+  const limited = await startIdentity({
+    ...options,
+    settings: (s) => ({ ...s, limits: { ...s.limits, ...limits } }),
+  });
   try {
     await until('the counters', async () => (await limited.services.counters.isReady()) || undefined);
     await work(limited);
   } finally {
     await limited.close();
   }
+}
+
+/** Can be read, but approves nothing. */
+function withoutApprovals(database: Database): Database {
+  return {
+    ...database,
+    async query(text, ...more) {
+      if (text.includes(`SET decision = 'approved'`)) throw new DatabaseUnavailable('held up');
+      return await database.query(text, ...more);
+    },
+  };
 }
 
 const tight: Limit = { points: 3, seconds: 600 };
@@ -585,6 +604,20 @@ describe('guessing codes', () => {
 
   it('is limited for everybody together', () =>
     withLimits({ userCodeGlobal: tight }, (limited) => expectLimited(limited, true)));
+
+  it('is not what deciding about a right code is, even if it fails', () =>
+    withLimits(
+      { userCodePerPerson: tight },
+      async (limited) => {
+        const browser = await signedIn(await limited.addPerson(), limited);
+        const login = await startLogin(limited.url);
+        const page = await browser.get(`/cli-auth?code=${login.user_code}`);
+        for (let press = 0; press <= tight.points; press += 1)
+          expect((await browser.submit('/cli-auth', page, { decision: 'authorize' })).status).toBe(503);
+        expect((await browser.get(`/cli-auth?code=${login.user_code}`)).status).toBe(200);
+      },
+      { wrapDatabase: withoutApprovals },
+    ));
 
   it('is not what looking at a right code is, however often', async () => {
     const login = await startLogin(identity.url);
