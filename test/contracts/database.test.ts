@@ -2,7 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { type Database, DatabaseUnavailable, first, RolledBack, UniqueViolation } from '../../src/database/database.ts';
+import {
+  type Database,
+  DatabaseUnavailable,
+  first,
+  RolledBack,
+  UnfitText,
+  UniqueViolation,
+} from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { type Backend, createBackend } from '../support/backends.ts';
 
@@ -49,6 +56,19 @@ describe('a query', () => {
       [[Buffer.from('a')], [new Date(0)], [null]],
     );
     expect(rows).toEqual([{ b: Buffer.from('a'), at: new Date(0), name: null }]);
+  });
+
+  it.each([
+    ['nothing', '', ''],
+    ['letters of all kinds', 'ěščřž 日本 👩‍💻', 'ěščřž 日本 👩‍💻'],
+    ['half a pair, which is no letter', 'é\udc00x', 'é\ufffdx'],
+    ['a lot', 'ž'.repeat(10_000), 'ž'.repeat(10_000)],
+  ])('takes a text of %s', async (_, text, kept) => {
+    expect((await database.query('SELECT $1::text AS text', [text])).rows).toEqual([{ text: kept }]);
+  });
+
+  it('refuses a text with NUL', async () => {
+    await expect(database.query('SELECT $1::text AS text', ['a\0b'])).rejects.toBeInstanceOf(UnfitText);
   });
 
   it('counts what it returned, or changed', async () => {
