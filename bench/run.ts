@@ -22,13 +22,14 @@ const parts: string[] = [
   `# What it costs
 
 CPU time of the server's processes per request (or whole flow), in µs and as a multiple of one request to a bare node:http server in the
-same round, which reads a form and answers a constant of an introspection's size; Postgres's CPU beside it; how many are answered in a second. Medians of ${scale.rounds}
-interleaved rounds${isQuick ? ', of a quick run' : ''}, after ${scale.warmUp} that nobody counts: V8 takes that long to compile. Nor does the
-beginning of a round count: a server that rested while others were measured has lost the caches. The load generator runs on the same
-machine. Written by \`npm run bench\`.
+same round, which reads a form and answers a constant of an introspection's size; Postgres's CPU beside it, of the processes that serve the
+database; how many are answered in a second. Medians of ${scale.rounds} interleaved rounds${isQuick ? ', of a quick run' : ''}, after ${scale.warmUp} that nobody counts: V8 takes that
+long to compile. Nor does the beginning of a round count: a server that rested while others were measured has lost the caches. The load
+generator runs on the same machine. Requests are logged as by default, to nowhere. Ours is below 1 × where it does less than node:http,
+which it does not use for plain requests. Written by \`npm run bench\`.
 
-${machine()}. Postgres ${await describePostgres()}, on the same
-machine. What is counted of it are the processes that serve the database. Requests are logged as by default, to nowhere.
+${machine()}. On the same machine Postgres
+${await describePostgres()}.
 `,
 ];
 process.stdout.write(`${parts[0]}\n`);

@@ -13,6 +13,8 @@ import {
 import { type Credential, createWays, type Taken } from './ways.ts';
 
 const EVERY = 5 * SECOND;
+/** Credentials in one transaction: requests are answered in between, and who revokes one doesn't wait for more than these. */
+const MAX_AT_ONCE = 1_000;
 
 export interface UsageRecorder {
   /**
@@ -34,15 +36,28 @@ export function startUsageRecorder(
   onFailure: (error: unknown) => void,
 ): UsageRecorder {
   const ways = createWays();
-  const timer = setInterval(() => void writeDue(false).catch(onFailure), EVERY);
+  let writing: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    writing ??= writeDue(false)
+      .catch(onFailure)
+      .finally(() => {
+        writing = undefined;
+      });
+  }, EVERY);
   timer.unref();
 
   async function writeDue(everything: boolean): Promise<void> {
     const now = clock.now();
     const minuteAgo = after(now, -MINUTE);
     const due = [...ways.waiting].filter(({ writtenAt }) => everything || (writtenAt ?? minuteAgo) <= minuteAgo);
-    if (due.length > 0) await write(due, everything ? now : minuteAgo);
+    for (let start = 0; start < due.length; start += MAX_AT_ONCE)
+      await write(due.slice(start, start + MAX_AT_ONCE), everything ? now : minuteAgo);
     ways.tidy(now, minuteAgo);
+  }
+
+  async function flush(): Promise<void> {
+    await writing;
+    await writeDue(true);
   }
 
   async function write(due: readonly Credential[], unlessAfter: Date): Promise<void> {
@@ -64,10 +79,10 @@ export function startUsageRecorder(
 
   return {
     record: (credential, organizationId, use, now) => ways.count(credential, organizationId, use, now),
-    flush: () => writeDue(true),
+    flush,
     async stop() {
       clearInterval(timer);
-      await writeDue(true).catch(onFailure);
+      await flush().catch(onFailure);
     },
   };
 }

@@ -353,6 +353,17 @@ describe('what tokens are used for', () => {
     expect((await get(`/api/users/me/tokens/${id}/audit`, memberBearer)).body.usage).toEqual(body.usage);
   });
 
+  it('is written of each, however many there are', async () => {
+    const { background, database } = identity.services;
+    const use = { service: 'crowd', method: undefined, route: undefined, address: undefined, userAgent: undefined };
+    for (let n = 0; n < 2_345; n += 1) background.usage.record(`token:tok_crowd${n}`, 'org_crowd', use, new Date());
+    await background.usage.flush();
+    const { rows } = await database.query(
+      `SELECT count(DISTINCT credential) AS credentials, sum(requests)::int AS requests FROM credential_usage WHERE service = 'crowd'`,
+    );
+    expect(rows).toEqual([{ credentials: 2_345, requests: 2_345 }]);
+  });
+
   it('is kept apart only as long as it is readable', async () => {
     const { authorization } = await identity.addResourceServer('wild');
     const { id, token } = await newToken('Wild');
