@@ -19,7 +19,8 @@ export async function introspections(scale: Scale): Promise<string> {
   });
   return `## An introspection
 
-${CONNECTIONS} connections, each with one request under way.
+${CONNECTIONS} connections, each with one request under way. Each kind of credential in use is a hundred of them, asked about again and again; where
+it is any of many, most have not been asked about for a while.
 
 ${figures}
 ${await byConnections(scale)}`;

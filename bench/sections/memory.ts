@@ -9,7 +9,7 @@ import { withServers } from '../support/running.ts';
 import { startBenchServer } from '../support/server.ts';
 import { mistyped, newToken } from '../support/tokens.ts';
 
-const STEPS = 4;
+const STEPS = 6;
 const STEP = 100_000;
 const BATCH = 10_000;
 /** More than what the server remembers of tokens and of how they are used. */
