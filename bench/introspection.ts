@@ -1,5 +1,5 @@
 // What an introspection costs, by itself, for whoever works on it: node bench/introspection.ts, after tsc -b.
-// ROUNDS=5, WARM_UP=20; ONLY=koa,provider,personal,organization,access,many,rubbish,unknown,embedded. Prints; the figures
+// ROUNDS=5, WARM_UP=20; ONLY=koa,provider,personal,organization,access,rubbish,unknown,embedded. Prints; the figures
 // that are quoted come from npm run bench.
 import { allIntrospections } from './support/introspections.ts';
 import { measure } from './support/measure.ts';

@@ -1,3 +1,4 @@
+import { growUp, learnTokens } from '../support/grown.ts';
 import {
   allIntrospections,
   CONNECTIONS,
@@ -19,11 +20,30 @@ export async function introspections(scale: Scale): Promise<string> {
   });
   return `## An introspection
 
-${CONNECTIONS} connections, each with one request under way. Each kind of credential in use is a hundred of them, asked about again and again; where
-it is any of many, most have not been asked about for a while.
+${CONNECTIONS} connections, each with one request under way. Of each kind there are a hundred credentials, asked about again and again.
 
 ${figures}
+Of ${MANY_TOKENS.toLocaleString('en')} tokens, most of which nobody has asked about for a while, and whose uses are to be written one by one:
+
+${await ofMany(scale)}
 ${await byConnections(scale)}`;
+}
+
+/** More than the server remembers the rows of. */
+const MANY_TOKENS = 50_000;
+
+async function ofMany(scale: Scale): Promise<string> {
+  return await withServers(async (keep) => {
+    const bare = await keep(startPeer('bare'));
+    const server = await keep(startBenchServer('teamday_bench_many'));
+    await growUp(server);
+    const load = introspectionLoad(server, await learnTokens(server, MANY_TOKENS));
+    const subjects = [
+      subjectOf('bare node:http', bare, constantLoad(bare)),
+      subjectOf('personal access token', server, load),
+    ];
+    return costTable(subjects, await measure(subjects, scale));
+  });
 }
 
 const OTHER_CONNECTIONS = [1, 8, 128] as const;

@@ -10,7 +10,7 @@ import { startBenchServer } from '../support/server.ts';
 import { mistyped, newToken } from '../support/tokens.ts';
 
 const STEPS = 6;
-const STEP = 100_000;
+const STEP = 60_000;
 const BATCH = 10_000;
 /** More than what the server remembers of tokens and of how they are used. */
 const ACTIVE = 100_000;

@@ -1,6 +1,5 @@
 // Everything that an introspection is measured on: the requests, and the servers side by side that can be asked.
 import { randomBytes } from 'node:crypto';
-import { growUp, learnTokens } from './grown.ts';
 import { type Load, run } from './load.ts';
 import type { Measured, Subject } from './measure.ts';
 import { type Peer, startPeer } from './peers.ts';
@@ -10,8 +9,6 @@ import { type BenchServer, startBenchServer } from './server.ts';
 import { mistyped, newToken } from './tokens.ts';
 
 const TOKENS = 100;
-/** More than the server remembers the rows of. */
-const MANY_TOKENS = 50_000;
 const TIMES = 6_000;
 /** Services keep connections open, and ask for all of their callers at once. */
 export const CONNECTIONS = 32;
@@ -74,12 +71,6 @@ export async function allIntrospections(
     };
     for (const [key, [name, load]] of Object.entries(loads))
       if (isWanted(key)) subjects.push(subjectOf(name, server, load));
-  }
-  if (isWanted('many')) {
-    const server = await keep(startBenchServer('teamday_bench_many'));
-    await growUp(server);
-    const load = introspectionLoad(server, await learnTokens(server, MANY_TOKENS));
-    subjects.push(subjectOf(`personal access token, any of ${MANY_TOKENS.toLocaleString('en')}`, server, load));
   }
   if (isWanted('embedded')) {
     const server = await keep(startBenchServer(undefined));
