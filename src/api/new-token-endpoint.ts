@@ -58,7 +58,9 @@ export function createNewTokenEndpoint(dependencies: NewTokenDependencies): Fast
     { recognized, wanted: { name, expiresInDays } }: NonNullable<ReturnType<typeof readPlain>>,
     requestId: string,
   ): Promise<string | undefined> {
-    const caller = await resolver.conclude(recognized, await askOne(ask, { credential: recognized.key }));
+    const standing = await askOne(ask, { credential: recognized.key });
+    const now = clock.now();
+    const caller = await resolver.conclude(recognized, standing, now);
     if (caller.use !== 'access_token') return undefined;
     const { id: sessionId, personId, organizationId } = caller.session;
     const address = addressOf(request);
@@ -66,7 +68,7 @@ export function createNewTokenEndpoint(dependencies: NewTokenDependencies): Fast
     const actor = { requestId, address, userAgent, personId, credential: `session:${sessionId}` };
     const token = await tokens.createAtOnce({ name, expiresInDays, organizationId, personId, sessionId, actor });
     if (token === undefined) return undefined;
-    recordUse(usage, caller, { service: OWN_SERVICE, method: METHOD, route: PATH, address, userAgent }, clock.now());
+    recordUse(usage, caller, { service: OWN_SERVICE, method: METHOD, route: PATH, address, userAgent }, now);
     return JSON.stringify(issued(token));
   }
 }

@@ -3,9 +3,10 @@
 // handed over to node:http with all that it has brought, and stays there.
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { SECOND } from '../clock.ts';
 import type { createClientAddress } from '../http/client-address.ts';
 import type { HttpError } from '../http/http-error.ts';
-import { type Lane, openLane } from './lane.ts';
+import { type Lane, openLane, SWEEP_SECONDS } from './lane.ts';
 import type { PlainRequest } from './plain-request.ts';
 import { type Answered, type Outlet, Reply, type ReplyOptions } from './reply.ts';
 
@@ -66,8 +67,12 @@ export function openFastLane(
     const lane = openLane(socket, { answer, handOver, left: (one) => lanes.delete(one) });
     lanes.add(lane);
   });
+  const sweeping = setInterval(() => {
+    for (const lane of lanes) lane.sweep();
+  }, SWEEP_SECONDS * SECOND).unref();
   return {
     close() {
+      clearInterval(sweeping);
       for (const lane of lanes) lane.close();
     },
     destroy() {

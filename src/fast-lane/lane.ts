@@ -1,7 +1,7 @@
 // One connection of the fast lane, with one request under way at most.
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { httpDate, SECOND } from '../clock.ts';
+import { httpDate } from '../clock.ts';
 import { createPlainRequestReader, type PlainRequest } from './plain-request.ts';
 import { type Answer, COMMON_HEADERS, type HeaderList, type Outlet } from './reply.ts';
 import { inTurns } from './turns.ts';
@@ -20,12 +20,20 @@ export interface Lane {
   close(): void;
   /** Without an answer. */
   destroy(): void;
+  /** Called every `SWEEP_SECONDS`: closes the connection that has rested too long. */
+  sweep(): void;
 }
 
 /** Seconds after which a connection that brings nothing is closed: most proxies and clients close theirs earlier. */
 export const KEEP_ALIVE_SECONDS = 65;
+/** A timer of each connection would have to be set anew with each request. */
+export const SWEEP_SECONDS = 5;
 
 const COMMON_LINES = linesOf(COMMON_HEADERS);
+const CLOSE = linesOf(['Connection', 'close']);
+const KEEP_ALIVE = linesOf(['Connection', 'keep-alive', 'Keep-Alive', `timeout=${KEEP_ALIVE_SECONDS}`]);
+/** Status -> what each answer of it begins with. */
+const starts: string[] = [];
 
 const read = inTurns((readRequest: () => void) => readRequest());
 
@@ -36,6 +44,8 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
   /** What came before it was answered: a client may send its next request early. */
   const early: Buffer[] = [];
   let isLast = false;
+  /** Since it was opened or answered. */
+  let sweeps = 0;
 
   const listeners = {
     data(chunk: Buffer): void {
@@ -48,9 +58,6 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
       }
     },
     end: close,
-    timeout(): void {
-      if (received === undefined) socket.destroy();
-    },
     drain(): void {
       socket.resume();
     },
@@ -59,10 +66,9 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
       left(lane);
     },
   };
-  const lane = { close, destroy: () => socket.destroy() };
+  const lane = { close, destroy: () => socket.destroy(), sweep };
   const outlet = { write, decline: leave };
   for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
-  socket.setTimeout(KEEP_ALIVE_SECONDS * SECOND);
   return lane;
 
   function readRequest(): void {
@@ -73,13 +79,13 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
     else answer(request, outlet);
   }
 
-  function write({ status, headers, body }: Answer): void {
+  function write({ requestId, status, headers, body }: Answer): void {
     received = undefined;
-    const connection = isLast
-      ? 'Connection: close'
-      : `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_SECONDS}`;
+    sweeps = 0;
+    const bytes = Buffer.byteLength(body);
     const isTaken = socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${COMMON_LINES}${linesOf(headers)}Date: ${httpDate()}\r\n${connection}\r\n\r\n${body}`,
+      `${startOf(status)}${linesOf(headers)}content-length: ${bytes}\r\nx-request-id: ${requestId}\r\nDate: ${httpDate()}\r\n${isLast ? CLOSE : KEEP_ALIVE}\r\n${body}`,
+      bytes === body.length ? 'latin1' : 'utf8', // ASCII, which most are, is the same in both, and written faster
     );
     if (isLast) socket.destroySoon();
     else if (early.length > 0) leave();
@@ -91,17 +97,26 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
     if (received === undefined) socket.destroy();
   }
 
+  function sweep(): void {
+    sweeps += 1;
+    if (received === undefined && sweeps * SWEEP_SECONDS > KEEP_ALIVE_SECONDS) socket.destroy();
+  }
+
   /** For node:http, with all that it has brought and that nobody has answered. */
   function leave(): void {
     if (socket.destroyed) return;
     for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
-    socket.setTimeout(0);
     left(lane);
     handOver();
     for (const chunk of received === undefined ? early : [received, ...early]) socket.emit('data', chunk);
     if (socket.readableEnded) socket.emit('end');
     socket.resume();
   }
+}
+
+function startOf(status: number): string {
+  starts[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${COMMON_LINES}`;
+  return starts[status];
 }
 
 function linesOf(headers: HeaderList): string {

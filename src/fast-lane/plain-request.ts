@@ -17,50 +17,72 @@ export interface PlainRequest {
 
 export type Peer = Pick<Socket, 'remoteAddress'>;
 
-type Head = Pick<PlainRequest, 'method' | 'target' | 'headers'>;
+/** What a client sends again and again, but for the length of the body. */
+interface Head extends Pick<PlainRequest, 'method' | 'target' | 'headers'> {
+  /** Its text until that length, one character a byte. */
+  readonly before: string;
+  /** And from there on, with the empty line that ends it. */
+  readonly after: string;
+}
 
 /** Reads what came over one connection; undefined: it isn't plain. */
 export type PlainRequestReader = (received: Buffer) => PlainRequest | undefined;
 
 /** Bytes; far more than what is asked of the fast lane. */
 const MAX_REQUEST = 16_384;
-const CONTENT_LENGTH = /\r\ncontent-length:[ \t]*(\d{1,5})[ \t]*\r\n/i;
 
-/** One for each connection: its client sends the same head again and again, but for the length of the body. */
+/** One for each connection. */
 export function createPlainRequestReader(socket: Peer): PlainRequestReader {
-  let before = '';
-  let after = '';
-  let head: Head | undefined;
+  let known: Head | undefined;
 
   return (received) => {
     if (received.length > MAX_REQUEST) return undefined;
-    const text = received.toString('latin1');
-    const end = text.indexOf('\r\n\r\n');
-    if (end === -1) return undefined;
-    const length = CONTENT_LENGTH.exec(text);
-    if (length === null || length.index > end) return undefined;
-    const bodyStart = end + 4;
-    if (received.length !== bodyStart + Number(length[1])) return undefined;
-    const ownBefore = text.slice(0, length.index);
-    const ownAfter = text.slice(length.index + length[0].length, end);
-    if (head === undefined || before !== ownBefore || after !== ownAfter) {
-      [before, after] = [ownBefore, ownAfter];
-      head = readHead(text.slice(0, end));
+    let bodyStart = known && bodyAfter(known, received);
+    if (bodyStart === undefined) {
+      known = readHead(received);
+      bodyStart = known && bodyAfter(known, received);
     }
-    if (head === undefined) return undefined;
-    const { method, target, headers } = head;
+    if (known === undefined || bodyStart === undefined) return undefined;
+    const { method, target, headers } = known;
     return { method, target, headers, body: received.toString('utf8', bodyStart), socket };
   };
 }
 
+const MAX_DIGITS = 5;
+const [ZERO, NINE] = [0x30, 0x39];
+
+/** Where the body starts. Undefined: the head is another, or what follows it is not as long as it says. */
+function bodyAfter({ before, after }: Head, received: Buffer): number | undefined {
+  const digits = before.length;
+  if (received.toString('latin1', 0, digits) !== before) return undefined;
+  let length = 0;
+  let end = digits;
+  for (; end < digits + MAX_DIGITS; end += 1) {
+    const digit = received[end] ?? 0;
+    if (digit < ZERO || digit > NINE) break;
+    length = length * 10 + digit - ZERO;
+  }
+  const bodyStart = end + after.length;
+  if (end === digits || received.length !== bodyStart + length) return undefined;
+  return received.toString('latin1', end, bodyStart) === after ? bodyStart : undefined;
+}
+
+/** All that ends with the value of the length, and all that comes after. */
+const AROUND_LENGTH = /^(.*\r\ncontent-length:[ \t]*)\d+([ \t]*\r\n.*)$/is;
+const END_OF_HEAD = '\r\n\r\n';
 const REQUEST_LINE = /^([A-Z]+) (\/[\x21-\x7e]*) HTTP\/1\.1$/;
 /** RFC 9110 §5.5, but without what nobody sends: empty names, obsolete folding, control characters. */
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)$/;
 /** They change where a request ends, what becomes of its connection, or when its body is sent. */
 const NOT_PLAIN = ['transfer-encoding', 'upgrade', 'expect', 'trailer', 'te', 'keep-alive', 'proxy-connection'];
 
-function readHead(text: string): Head | undefined {
-  const [requestLine = '', ...fields] = text.split('\r\n');
+function readHead(received: Buffer): Head | undefined {
+  const end = received.indexOf(END_OF_HEAD);
+  if (end === -1) return undefined;
+  const text = received.toString('latin1', 0, end + END_OF_HEAD.length);
+  const [, before, after] = AROUND_LENGTH.exec(text) ?? [];
+  if (before === undefined || after === undefined) return undefined;
+  const [requestLine = '', ...fields] = text.slice(0, end).split('\r\n');
   const [, method, target] = REQUEST_LINE.exec(requestLine) ?? [];
   if (method === undefined || target === undefined) return undefined;
   const headers = new Fields();
@@ -72,7 +94,7 @@ function readHead(text: string): Head | undefined {
   }
   const { connection = 'keep-alive', host } = headers;
   if (NOT_PLAIN.some((name) => name in headers) || connection.toLowerCase() !== 'keep-alive') return undefined;
-  return host === undefined ? undefined : { method, target, headers };
+  return host === undefined ? undefined : { method, target, headers, before, after };
 }
 
 /** RFC 9110 §5.5: those around a value are no part of it. Not by a regular expression, which can take the square of their number. */

@@ -36,8 +36,9 @@ export interface Answered {
 export type HeaderList = readonly string[];
 
 export interface Answer {
+  readonly requestId: string;
   readonly status: number;
-  /** Beside COMMON_HEADERS. */
+  /** Beside COMMON_HEADERS, `content-length` and `x-request-id`. */
   readonly headers: HeaderList;
   readonly body: string;
 }
@@ -59,6 +60,8 @@ export const COMMON_HEADERS: HeaderList = [
   'x-content-type-options',
   'nosniff',
 ];
+
+const NO_HEADERS: HeaderList = [];
 
 export class Reply {
   readonly #options: ReplyOptions;
@@ -113,20 +116,18 @@ export class Reply {
     this.#outlet.decline();
   }
 
-  #answer(status: number, body: string | undefined, more: readonly string[] = []): void {
+  #answer(status: number, body: string | undefined, headers = NO_HEADERS): void {
     if (body === undefined) return;
-    const length = String(Buffer.byteLength(body));
-    const headers = [...more, 'content-length', length, 'x-request-id', this.requestId];
-    Reply.#writeInTurns({ reply: this, answer: { status, headers, body } });
+    Reply.#writeInTurns({ reply: this, answer: { requestId: this.requestId, status, headers, body } });
   }
 
   static readonly #writeInTurns = inTurns(({ reply, answer }: { reply: Reply; answer: Answer }) => {
     reply.#outlet.write(answer);
-    const { status } = answer;
+    const { requestId, status } = answer;
     const { method, route, observe, onAnswered } = reply.#options;
     const ms = monotonicMs() - reply.#startedAt;
     observe(method, route, status, ms / SECOND);
-    const isRoutine = reply.#isRoutine;
-    onAnswered?.({ requestId: reply.requestId, method, path: route, status, ms: Math.round(ms), isRoutine });
+    if (onAnswered === undefined) return;
+    onAnswered({ requestId, method, path: route, status, ms: Math.round(ms), isRoutine: reply.#isRoutine });
   }, queueMicrotask);
 }

@@ -62,7 +62,11 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
       const reply = new Reply(
         { method, route: PATH, observe, onFault },
         {
-          write: ({ status, headers: own, body }) => response.writeHead(status, [...COMMON_HEADERS, ...own]).end(body),
+          write({ requestId, status, headers: own, body }) {
+            const length = String(Buffer.byteLength(body));
+            const ofAnswer = ['content-length', length, 'x-request-id', requestId];
+            response.writeHead(status, [...COMMON_HEADERS, ...own, ...ofAnswer]).end(body);
+          },
           decline: () => reply.refuse(new Error('there is nobody else to answer')),
         },
       );
@@ -86,7 +90,7 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
     const answered = (standing: Standing) =>
       andThen(authenticated(credentials, standing), (client) => tell(client, form, recognized, standing));
     ask(
-      { client: `c${credentials.clientId}`, credential: recognized.key },
+      { client: credentials.clientId, credential: recognized.key },
       {
         answered: (standing) => reply.settle(() => answered(standing)),
         failed: (error) => reply.refuse(error),
@@ -98,7 +102,7 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
 
   /** A signature that was never seen costs a verification: not before who asks is known. */
   async function answerAfterVerifying(form: Form, credentials: ClientCredentials): Promise<string> {
-    const ofClient = await askOne(ask, { client: `c${credentials.clientId}` }, true);
+    const ofClient = await askOne(ask, { client: credentials.clientId }, true);
     const client = await authenticated(credentials, ofClient);
     const verified = await resolver.verify(form['token'] ?? '');
     const standing = verified.key === undefined ? NO_STANDING : await askOne(ask, { credential: verified.key }, true);
@@ -109,9 +113,9 @@ export function createIntrospectionEndpoint(dependencies: IntrospectionDependenc
     if (form['token'] === undefined || form['token'] === '') {
       throw new HttpError(400, 'The parameter token is missing.', { code: 'invalid_request' });
     }
-    return andThen(resolver.conclude(recognized, standing), (resolution) => {
+    const now = clock.now();
+    return andThen(resolver.conclude(recognized, standing, now), (resolution) => {
       if (resolution.use === 'none') return inactive(resolution.reason, client);
-      const now = clock.now();
       recordUse(usage, resolution, useAsTold(form, client), now);
       const text = write(resolution, now);
       return client.countsRequests ? withLimit(text, resolution) : text;

@@ -12,7 +12,7 @@ import type { LiveSession } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { LiveOrganizationToken, LivePersonalToken } from '../tokens/token.ts';
 import type { Tokens } from '../tokens/tokens.ts';
-import { NO_STANDING, type Question, type Standing } from './standing.ts';
+import { type CredentialKey, NO_STANDING, type Question, type Standing } from './standing.ts';
 
 /** The claims of an access token (RFC 9068 §2.2). */
 export interface AccessTokenClaims {
@@ -37,9 +37,16 @@ export type Resolution =
 /** What a credential turned out to be by itself, before anything is looked up. `key` is what is left to be asked. */
 export type Recognized =
   | { readonly use: 'none'; readonly key?: undefined }
-  | { readonly use: 'token'; readonly key: `t${string}` }
-  | { readonly use: 'access_token'; readonly key: `s${string}`; readonly claims: AccessTokenClaims }
-  | { readonly use: 'refresh_token'; readonly key: `r${string}`; readonly generation: number };
+  | { readonly use: 'token'; readonly key: CredentialKey }
+  | AccessToken
+  | { readonly use: 'refresh_token'; readonly key: CredentialKey; readonly generation: number };
+
+/** One whose signature was good. */
+interface AccessToken {
+  readonly use: 'access_token';
+  readonly key: CredentialKey;
+  readonly claims: AccessTokenClaims;
+}
 
 /** The sign-in that a token was issued to. */
 interface SessionReference {
@@ -59,7 +66,7 @@ export interface CredentialResolver {
   /** The same, at the cost of verifying. */
   verify(token: string): Promise<Recognized>;
   /** What it comes to. @param standing the answer about `recognized.key` */
-  conclude(recognized: Recognized, standing: Standing): Promise<Resolution> | Resolution;
+  conclude(recognized: Recognized, standing: Standing, now: Date): Promise<Resolution> | Resolution;
   /** The session whose token this is, for its revocation: genuine is enough, expired or superseded is no matter. */
   findSessionOf(token: string): Promise<SessionReference | undefined>;
 }
@@ -80,10 +87,10 @@ const NOTHING: Recognized = { use: 'none' };
 export function createCredentialResolver(dependencies: ResolverDependencies): CredentialResolver {
   const { ask, clientIds, clock, issuer, keys, sessions, tokens } = dependencies;
   const publicKeys = createLocalJWKSet({ keys: keys.signingKeys.map(publicPart) });
-  const verified = new LRUCache<string, AccessTokenClaims>({ max: 10_000 });
+  const verified = new LRUCache<string, AccessToken>({ max: 10_000 });
 
-  /** The claims of a token that this server signed, whether or not it has expired. */
-  async function readAccessToken(token: string): Promise<AccessTokenClaims | undefined> {
+  /** A token that this server signed, whether or not it has expired. */
+  async function readAccessToken(token: string): Promise<AccessToken | undefined> {
     const digest = sha256Hex(token);
     const known = verified.get(digest);
     if (known !== undefined) return known;
@@ -96,8 +103,9 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
         currentDate: fromEpochSeconds(0), // expiry is judged by the caller, at each call
       });
       const claims = payload as unknown as AccessTokenClaims;
-      verified.set(digest, claims);
-      return claims;
+      const accessToken = { use: 'access_token', key: { kind: 's', id: claims.sid }, claims } as const;
+      verified.set(digest, accessToken);
+      return accessToken;
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
@@ -105,23 +113,22 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
   }
 
   function recognize(token: string): Recognized | undefined {
-    if (parseToken(token) !== undefined) return { use: 'token', key: `t${sha256Hex(token)}` };
-    if (isJwt(token)) {
-      const claims = verified.get(sha256Hex(token));
-      return claims && asAccessToken(claims);
+    if (parseToken(token) !== undefined) return { use: 'token', key: { kind: 't', id: sha256Hex(token) } };
+    if (mayBeJwt(token)) {
+      const known = verified.get(sha256Hex(token));
+      if (known !== undefined || isJwt(token)) return known;
     }
     const parts = parseRefreshToken(token, keys.refreshTokenKey);
     if (parts === undefined) return NOTHING;
-    return { use: 'refresh_token', key: `r${parts.refreshId.toString('hex')}`, generation: parts.generation };
+    const key = { kind: 'r', id: parts.refreshId.toString('hex') } as const;
+    return { use: 'refresh_token', key, generation: parts.generation };
   }
 
   async function verify(token: string): Promise<Recognized> {
-    const claims = await readAccessToken(token);
-    return claims === undefined ? NOTHING : asAccessToken(claims);
+    return (await readAccessToken(token)) ?? NOTHING;
   }
 
-  function conclude(recognized: Recognized, standing: Standing): Promise<Resolution> | Resolution {
-    const now = clock.now();
+  function conclude(recognized: Recognized, standing: Standing, now: Date): Promise<Resolution> | Resolution {
     switch (recognized.use) {
       case 'none':
         return { use: 'none', reason: 'unknown' };
@@ -166,15 +173,14 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
 
     async resolve(token, inHurry) {
       const recognized = recognize(token) ?? (await verify(token));
-      return await conclude(
-        recognized,
-        recognized.key === undefined ? NO_STANDING : await askOne(ask, { credential: recognized.key }, inHurry),
-      );
+      const { key } = recognized;
+      const standing = key === undefined ? NO_STANDING : await askOne(ask, { credential: key }, inHurry);
+      return await conclude(recognized, standing, clock.now());
     },
 
     async findSessionOf(token) {
       if (isJwt(token)) {
-        const claims = await readAccessToken(token);
+        const { claims } = (await readAccessToken(token)) ?? {};
         return claims && { sessionId: claims.sid, clientId: claims.client_id, personId: claims.sub };
       }
       const parts = parseRefreshToken(token, keys.refreshTokenKey);
@@ -184,14 +190,15 @@ export function createCredentialResolver(dependencies: ResolverDependencies): Cr
   };
 }
 
-function asAccessToken(claims: AccessTokenClaims): Recognized {
-  return { use: 'access_token', key: `s${claims.sid}`, claims };
-}
-
 function publicPart({ d: _private, ...rest }: JWK): JWK {
   return rest;
 }
 
+/** Told by its beginning, which is `{"` in base64url. */
+function mayBeJwt(token: string): boolean {
+  return token.length <= 4_096 && token.startsWith('eyJ');
+}
+
 function isJwt(token: string): boolean {
-  return token.length <= 4_096 && /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token);
+  return mayBeJwt(token) && /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token);
 }

@@ -4,7 +4,7 @@ import type { ResourceServer } from '../clients/resource-server.ts';
 import { parseTime } from '../clock.ts';
 import type { LiveSession } from '../sessions/session.ts';
 import type { LiveToken } from '../tokens/token.ts';
-import type { Key, Kind, SessionStanding, TokenStanding } from './standing.ts';
+import type { Kind, SessionStanding, TokenStanding } from './standing.ts';
 
 /** All that was found, or null: a line for each row: kind and number of its key (`t17`), a space, its columns as a JSON array. */
 export interface Found {
@@ -41,8 +41,8 @@ const PARTS: Readonly<Record<Kind, string>> = {
 
 const KINDS = ['c', 't', 's', 'r'] as const satisfies readonly Kind[];
 
-/** What is asked about, each key once. */
-type Asked = Readonly<Record<Kind, readonly { readonly key: Key }[]>>;
+/** What is asked about, each once. */
+type Asked = Readonly<Record<Kind, readonly { readonly id: string }[]>>;
 
 interface Statement {
   readonly text: string;
@@ -72,16 +72,15 @@ function textFor(kinds: readonly Kind[]): string {
   return text;
 }
 
-function listOf(asked: readonly { readonly key: Key }[]): string {
+function listOf(asked: readonly { readonly id: string }[]): string {
   let list = '';
-  for (const { key } of asked) list += list === '' ? key.slice(1) : `,${key.slice(1)}`;
+  for (const { id } of asked) list += list === '' ? id : `,${id}`;
   return list;
 }
 
-export function readRow(key: Key, row: string): ResourceServer | TokenStanding | SessionStanding {
+export function readRow(kind: Kind, id: string, row: string): ResourceServer | TokenStanding | SessionStanding {
   const columns = JSON.parse(row) as readonly unknown[];
-  const id = key.slice(1);
-  switch (key.charAt(0) as Kind) {
+  switch (kind) {
     case 'c':
       return readClient(id, columns);
     case 't':

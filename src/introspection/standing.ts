@@ -3,12 +3,16 @@ import type { LiveSession } from '../sessions/session.ts';
 import type { LiveToken } from '../tokens/token.ts';
 
 /** What something is asked by: `c`, a client's id · `t`, a token's digest in hex · `s`, a session's id · `r`, a refresh id in hex. */
-export type Key = `${Kind}${string}`;
 export type Kind = 'c' | 't' | 's' | 'r';
 
+export interface CredentialKey {
+  readonly kind: Exclude<Kind, 'c'>;
+  readonly id: string;
+}
+
 export interface Question {
-  readonly client?: `c${string}`;
-  readonly credential?: Exclude<Key, `c${string}`> | undefined;
+  readonly client?: string;
+  readonly credential?: CredentialKey | undefined;
 }
 
 /** A token's row, whatever has become of it. */

@@ -4,28 +4,30 @@
 import { LRUCache } from 'lru-cache';
 import { type Database, first } from '../database/database.ts';
 import { type Ask, mergeStatements } from '../database/merged-statements.ts';
-import type { Key, Kind, Question, Standing } from './standing.ts';
+import type { Kind, Question, Standing } from './standing.ts';
 import { type Found, readRow, statementFor } from './standing-store.ts';
 
-/** Bounds memory: about 1 kB each. */
+/** Of each kind. Bounds memory: about 1 kB each. */
 const REMEMBERED_ROWS = 20_000;
 
 type Row = ReturnType<typeof readRow>;
 
 /** What questions of a moment ask about, and what is found of it. */
 interface Asked {
-  readonly key: Key;
+  readonly kind: Kind;
+  readonly id: string;
   found: Row | undefined;
 }
 
 export function createStandings(database: Database): Ask<Question, Standing> {
-  const remembered = new LRUCache<string, { readonly row: string; readonly value: Row }>({ max: REMEMBERED_ROWS });
+  const remember = () => new LRUCache<string, { readonly row: string; readonly value: Row }>({ max: REMEMBERED_ROWS });
+  const remembered = { c: remember(), t: remember(), s: remember(), r: remember() };
 
-  function read(key: Key, row: string): Row {
-    const known = remembered.get(key);
+  function read({ kind, id }: Asked, row: string): Row {
+    const known = remembered[kind].get(id);
     if (known?.row === row) return known.value;
-    const value = readRow(key, row);
-    remembered.set(apart(key), { row: apart(row), value });
+    const value = readRow(kind, id, row);
+    remembered[kind].set(apart(id), { row: apart(row), value });
     return value;
   }
 
@@ -37,7 +39,7 @@ export function createStandings(database: Database): Ask<Question, Standing> {
       const space = lines.indexOf(' ', start);
       const end = lines.indexOf('\n', space);
       const one = asked[lines[start] as Kind][Number(lines.slice(start + 1, space)) - 1];
-      if (one !== undefined) one.found = read(one.key, lines.slice(space + 1, end === -1 ? undefined : end));
+      if (one !== undefined) one.found = read(one, lines.slice(space + 1, end === -1 ? undefined : end));
       start = end === -1 ? lines.length : end + 1;
     }
     return ofQuestions.map(
@@ -46,22 +48,21 @@ export function createStandings(database: Database): Ask<Question, Standing> {
   });
 }
 
-/** Each key once. */
+/** Each that is asked about once. */
 function gather(questions: readonly Question[]) {
   const asked: Record<Kind, Asked[]> = { c: [], t: [], s: [], r: [] };
-  const byKey = new Map<Key, Asked>();
-  const about = (key: Key | undefined): Asked | undefined => {
-    if (key === undefined) return undefined;
-    const known = byKey.get(key);
-    if (known !== undefined) return known;
-    const one: Asked = { key, found: undefined };
-    byKey.set(key, one);
-    asked[key.charAt(0) as Kind].push(one);
+  const known: Record<Kind, Map<string, Asked>> = { c: new Map(), t: new Map(), s: new Map(), r: new Map() };
+  const about = (kind: Kind, id: string): Asked => {
+    const before = known[kind].get(id);
+    if (before !== undefined) return before;
+    const one: Asked = { kind, id, found: undefined };
+    known[kind].set(id, one);
+    asked[kind].push(one);
     return one;
   };
   const ofQuestions = questions.map(({ client, credential }) => ({
-    client: about(client),
-    credential: about(credential),
+    client: client === undefined ? undefined : about('c', client),
+    credential: credential && about(credential.kind, credential.id),
   }));
   return { asked, ofQuestions };
 }
