@@ -1,4 +1,4 @@
-// npm ci and npm install run it (prepare): links what lies in this repository into node_modules, so that npx finds both
+// npm runs it whenever it has changed node_modules: links what lies in this repository into it, so that npx finds both
 // commands and a service among the examples finds @teamday/resource-server. npm's workspaces would write these folders
 // into the lock file as places to resolve from; it names packages of the registry alone.
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -16,6 +16,6 @@ const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 for (const [name, target] of Object.entries(links)) {
   const link = path(`node_modules/${name}`);
   mkdirSync(dirname(link), { recursive: true });
-  rmSync(link, { force: true });
+  rmSync(link, { force: true, recursive: true });
   symlinkSync(relative(dirname(link), path(target)), link);
 }

@@ -76,8 +76,8 @@ function formDecode(text: string): string {
 
 function readAssertion(assertion: string): ClientCredentials | 'malformed' {
   try {
-    const { sub } = decodeJwt(assertion);
-    return sub === undefined ? 'malformed' : { method: 'private_key_jwt', clientId: sub, assertion };
+    const { sub }: { sub?: unknown } = decodeJwt(assertion); // anything, whatever its type says
+    return typeof sub === 'string' ? { method: 'private_key_jwt', clientId: sub, assertion } : 'malformed';
   } catch {
     return 'malformed';
   }

@@ -85,7 +85,7 @@ export function openLane(socket: Socket, { answer, handOver, left }: LaneOptions
     const bytes = Buffer.byteLength(body);
     const isTaken = socket.write(
       `${startOf(status)}${linesOf(headers)}content-length: ${bytes}\r\nx-request-id: ${requestId}\r\nDate: ${httpDate()}\r\n${isLast ? CLOSE : KEEP_ALIVE}\r\n${body}`,
-      bytes === body.length ? 'latin1' : 'utf8', // ASCII, which most are, is the same in both, and written faster
+      headers.length === 0 && bytes === body.length ? 'latin1' : 'utf8', // ASCII, as most are, is the same in both, and written faster
     );
     if (isLast) socket.destroySoon();
     else if (early.length > 0) leave();

@@ -8,7 +8,7 @@ export interface PlainRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
-  /** Lower-case name -> value. */
+  /** Lower-case name -> value; `content-length` may be that of an earlier request, which was the same but for its body. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** The connection it came over. */
@@ -23,6 +23,8 @@ interface Head extends Pick<PlainRequest, 'method' | 'target' | 'headers'> {
   readonly before: string;
   /** And from there on, with the empty line that ends it. */
   readonly after: string;
+  /** Where the body started that came with it first. */
+  readonly bodyStart: number;
 }
 
 /** Reads what came over one connection; undefined: it isn't plain. */
@@ -40,9 +42,9 @@ export function createPlainRequestReader(socket: Peer): PlainRequestReader {
     let bodyStart = known && bodyAfter(known, received);
     if (bodyStart === undefined) {
       known = readHead(received);
-      bodyStart = known && bodyAfter(known, received);
+      bodyStart = known?.bodyStart;
     }
-    if (known === undefined || bodyStart === undefined) return undefined;
+    if (known === undefined) return undefined;
     const { method, target, headers } = known;
     return { method, target, headers, body: received.toString('utf8', bodyStart), socket };
   };
@@ -67,8 +69,8 @@ function bodyAfter({ before, after }: Head, received: Buffer): number | undefine
   return received.toString('latin1', end, bodyStart) === after ? bodyStart : undefined;
 }
 
-/** All that ends with the value of the length, and all that comes after. */
-const AROUND_LENGTH = /^(.*\r\ncontent-length:[ \t]*)\d+([ \t]*\r\n.*)$/is;
+/** What comes before the digits of the length, these, and what comes after. */
+const AROUND_LENGTH = /^(.*\r\ncontent-length:[ \t]*)(\d{1,5})([ \t]*\r\n.*)$/is;
 const END_OF_HEAD = '\r\n\r\n';
 const REQUEST_LINE = /^([A-Z]+) (\/[\x21-\x7e]*) HTTP\/1\.1$/;
 /** RFC 9110 §5.5, but without what nobody sends: empty names, obsolete folding, control characters. */
@@ -76,12 +78,14 @@ const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)$/;
 /** They change where a request ends, what becomes of its connection, or when its body is sent. */
 const NOT_PLAIN = ['transfer-encoding', 'upgrade', 'expect', 'trailer', 'te', 'keep-alive', 'proxy-connection'];
 
+/** Undefined: it isn't plain, or what follows it is not as long as it says. */
 function readHead(received: Buffer): Head | undefined {
   const end = received.indexOf(END_OF_HEAD);
   if (end === -1) return undefined;
-  const text = received.toString('latin1', 0, end + END_OF_HEAD.length);
-  const [, before, after] = AROUND_LENGTH.exec(text) ?? [];
-  if (before === undefined || after === undefined) return undefined;
+  const bodyStart = end + END_OF_HEAD.length;
+  const text = received.toString('latin1', 0, bodyStart);
+  const [, before, length, after] = AROUND_LENGTH.exec(text) ?? [];
+  if (before === undefined || after === undefined || received.length !== bodyStart + Number(length)) return undefined;
   const [requestLine = '', ...fields] = text.slice(0, end).split('\r\n');
   const [, method, target] = REQUEST_LINE.exec(requestLine) ?? [];
   if (method === undefined || target === undefined) return undefined;
@@ -94,7 +98,7 @@ function readHead(received: Buffer): Head | undefined {
   }
   const { connection = 'keep-alive', host } = headers;
   if (NOT_PLAIN.some((name) => name in headers) || connection.toLowerCase() !== 'keep-alive') return undefined;
-  return host === undefined ? undefined : { method, target, headers, before, after };
+  return host === undefined ? undefined : { method, target, headers, before, after, bodyStart };
 }
 
 /** RFC 9110 §5.5: those around a value are no part of it. Not by a regular expression, which can take the square of their number. */

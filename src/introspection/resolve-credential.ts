@@ -37,14 +37,14 @@ export type Resolution =
 /** What a credential turned out to be by itself, before anything is looked up. `key` is what is left to be asked. */
 export type Recognized =
   | { readonly use: 'none'; readonly key?: undefined }
-  | { readonly use: 'token'; readonly key: CredentialKey }
+  | { readonly use: 'token'; readonly key: CredentialKey<'t'> }
   | AccessToken
-  | { readonly use: 'refresh_token'; readonly key: CredentialKey; readonly generation: number };
+  | { readonly use: 'refresh_token'; readonly key: CredentialKey<'r'>; readonly generation: number };
 
 /** One whose signature was good. */
 interface AccessToken {
   readonly use: 'access_token';
-  readonly key: CredentialKey;
+  readonly key: CredentialKey<'s'>;
   readonly claims: AccessTokenClaims;
 }
 

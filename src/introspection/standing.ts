@@ -5,8 +5,8 @@ import type { LiveToken } from '../tokens/token.ts';
 /** What something is asked by: `c`, a client's id · `t`, a token's digest in hex · `s`, a session's id · `r`, a refresh id in hex. */
 export type Kind = 'c' | 't' | 's' | 'r';
 
-export interface CredentialKey {
-  readonly kind: Exclude<Kind, 'c'>;
+export interface CredentialKey<K extends Kind = Exclude<Kind, 'c'>> {
+  readonly kind: K;
   readonly id: string;
 }
 

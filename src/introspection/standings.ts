@@ -7,8 +7,8 @@ import { type Ask, mergeStatements } from '../database/merged-statements.ts';
 import type { Kind, Question, Standing } from './standing.ts';
 import { type Found, readRow, statementFor } from './standing-store.ts';
 
-/** Of each kind. Bounds memory: about 1 kB each. */
-const REMEMBERED_ROWS = 20_000;
+/** Bounds memory: about 1 kB each. */
+const REMEMBERED_ROWS: Readonly<Record<Kind, number>> = { c: 1_000, t: 20_000, s: 20_000, r: 1_000 };
 
 type Row = ReturnType<typeof readRow>;
 
@@ -20,8 +20,9 @@ interface Asked {
 }
 
 export function createStandings(database: Database): Ask<Question, Standing> {
-  const remember = () => new LRUCache<string, { readonly row: string; readonly value: Row }>({ max: REMEMBERED_ROWS });
-  const remembered = { c: remember(), t: remember(), s: remember(), r: remember() };
+  const remember = (kind: Kind) =>
+    new LRUCache<string, { readonly row: string; readonly value: Row }>({ max: REMEMBERED_ROWS[kind] });
+  const remembered = { c: remember('c'), t: remember('t'), s: remember('s'), r: remember('r') };
 
   function read({ kind, id }: Asked, row: string): Row {
     const known = remembered[kind].get(id);

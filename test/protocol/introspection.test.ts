@@ -275,7 +275,7 @@ describe('a service', () => {
 
 describe('a service with a key', () => {
   const ID = 'key-service';
-  type Claims = { [claim in keyof JWTPayload]: JWTPayload[claim] | undefined };
+  type Claims = { [claim in keyof JWTPayload]: unknown };
   let sign: (claims?: Claims, alg?: string) => Promise<string>;
   let signedByAnother: () => Promise<string>;
 
@@ -362,6 +362,10 @@ describe('a service with a key', () => {
     expectRefusal(await show('nonsense'), 400, 'invalid_request');
     expectRefusal(await show(await sign(), { client_id: 'newsletter' }), 400, 'invalid_request');
   });
+
+  it.each([[5], [true], [null], [[ID]], [{ toString: 'x' }]])('is not understood where %j is its id', async (sub) =>
+    expectRefusal(await show(await sign({ sub })), 400, 'invalid_request'),
+  );
 });
 
 describe('the request', () => {

@@ -1,11 +1,14 @@
 // A connection of the fast lane: what it brings to the wire, whom it waits for, and for how long.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { SECOND } from '../../../src/clock.ts';
+import { openFastLane } from '../../../src/fast-lane/fast-lane.ts';
 import { KEEP_ALIVE_SECONDS, type Lane, openLane, SWEEP_SECONDS } from '../../../src/fast-lane/lane.ts';
 import type { Outlet } from '../../../src/fast-lane/reply.ts';
 import { until } from '../../support/until.ts';
@@ -103,4 +106,26 @@ it('closes a connection that rests too long, counted from its last answer', asyn
   sweep(1);
   expect(connection?.destroyed).toBe(true);
   client.destroy();
+});
+
+it('is looked at from time to time', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const http = createHttpServer();
+  const nothing = () => {};
+  const fastLane = openFastLane(http, [], { observe: nothing, onFault: nothing, log: nothing, addressOf: () => '' });
+  try {
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const client = connect((http.address() as AddressInfo).port, '127.0.0.1');
+    const [opened] = (await once(http, 'connection')) as [Socket];
+    vi.advanceTimersByTime(KEEP_ALIVE_SECONDS * SECOND);
+    expect(opened.destroyed).toBe(false);
+    vi.advanceTimersByTime(SWEEP_SECONDS * SECOND);
+    expect(opened.destroyed).toBe(true);
+    client.destroy();
+  } finally {
+    vi.useRealTimers();
+    fastLane.close();
+    http.close();
+  }
 });
