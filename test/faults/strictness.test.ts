@@ -11,7 +11,7 @@ import { startWorld, type World } from '../support/strictness-world.ts';
 
 const LONG = process.env['PAIRS'] !== undefined;
 const PAIRS = Number(process.env['PAIRS'] ?? 2_500);
-const SECONDS = Number(process.env['STRICTNESS_SECONDS'] ?? (LONG ? 60 * 60 : 90));
+const SECONDS = Number(process.env['STRICTNESS_SECONDS'] ?? (LONG ? 60 * 60 : 240));
 const SEED = Number(process.env['STRICTNESS_SEED'] ?? randomInt(2 ** 31));
 /** A run that came to less has not shown enough, however busy the machine was. */
 const FEWEST = PAIRS * 0.8;
