@@ -39,7 +39,7 @@ const closed = {
 /** Packages, and ways around a lint rule, that only some rooms or some files of the server may import. */
 const reserved = {
   'oidc-provider': ['oidc'],
-  pg: /^src\/database\/postgres\.ts$/,
+  pg: /^src\/database\/(postgres|prepared-query)\.ts$/,
   '@electric-sql/pglite': /^src\/database\/embedded\.ts$/,
   'node-pg-migrate': ['database'],
   ioredis: /-redis\.ts$/,

@@ -2,46 +2,56 @@ import { availableParallelism } from 'node:os';
 import { requestText } from '../support/http.ts';
 import { CONNECTIONS, constantLoad, introspectionLoad, subjectOf } from '../support/introspections.ts';
 import type { Load } from '../support/load.ts';
-import { measure, quantile, type Scale } from '../support/measure.ts';
-import { startPeer } from '../support/peers.ts';
+import { measure, multiple, quantile, type Scale, type Subject } from '../support/measure.ts';
+import { type Peer, startPeer } from '../support/peers.ts';
 import { costsOf, costTable } from '../support/report.ts';
 import { withServers } from '../support/running.ts';
 import { type BenchServer, startBenchServer } from '../support/server.ts';
 
 const INTROSPECTIONS = 12_000;
 const PAGES = 3_000;
+const TWICE = `${2 * CONNECTIONS} connections`;
 
 /** What a second process brings on this machine: of little work that goes on to Postgres, and of much that doesn't. */
 export async function workers(scale: Scale): Promise<string> {
   return await withServers(async (keep) => {
     const bare = await keep(startPeer('bare'));
+    const bareTwo = await keep(startPeer('bare', '2'));
     const one = await keep(startBenchServer('teamday_bench_one'));
     const two = await keep(startBenchServer('teamday_bench_two', { WORKERS: '2' }));
-    const introspections = async (name: string, server: BenchServer) =>
-      subjectOf(
-        `introspection, ${name}`,
-        server,
-        introspectionLoad(server, await server.issue('personal', 100)),
-        CONNECTIONS,
-        INTROSPECTIONS,
-      );
-    const pages = (name: string, server: BenchServer) =>
+    const loads = new Map(
+      await Promise.all(
+        [one, two].map(async (its) => [its, introspectionLoad(its, await its.issue('personal', 100))] as const),
+      ),
+    );
+    const constant = (name: string, server: Peer, connections = CONNECTIONS) =>
+      subjectOf(`bare node:http${name}`, server, constantLoad(server), connections, INTROSPECTIONS);
+    const introspection = (name: string, server: BenchServer, connections = CONNECTIONS) =>
+      subjectOf(`introspection, ${name}`, server, loads.get(server) as Load, connections, INTROSPECTIONS);
+    const page = (name: string, server: BenchServer) =>
       subjectOf(`sign-in page, ${name}`, server, pageLoad(server), CONNECTIONS, PAGES);
-    const pairs = [
-      [await introspections('one process', one), await introspections('WORKERS=2', two)],
-      [pages('one process', one), pages('WORKERS=2', two)],
-    ] as const;
-    const subjects = [subjectOf('bare node:http', bare, constantLoad(bare)), ...pairs.flat()];
+    const [likeTwo, likeTwice] = [
+      constant(', two processes', bareTwo),
+      constant(`, two processes, ${TWICE}`, bareTwo, 2 * CONNECTIONS),
+    ];
+    const introspections = [introspection('one process', one), introspection('WORKERS=2', two)] as const;
+    const twice = introspection(`WORKERS=2, ${TWICE}`, two, 2 * CONNECTIONS);
+    const pages = [page('one process', one), page('WORKERS=2', two)] as const;
+    const subjects = [constant('', bare), likeTwo, likeTwice, ...introspections, twice, ...pages];
     const costs = await measure(subjects, scale);
-    const [ofIntrospections, ofPages] = pairs.map(([first, second]) => {
+    const gain = ([first, second]: readonly [Subject, Subject]) => {
       const seconds = costsOf(costs, second).elapsed;
       const gains = costsOf(costs, first).elapsed.map((elapsed, round) => elapsed / (seconds[round] ?? Number.NaN));
       return quantile(gains, 0.5).toFixed(2);
-    });
+    };
+    const times = (subject: Subject, floor: Subject) =>
+      multiple(costsOf(costs, subject), costsOf(costs, floor)).median.toFixed(2);
     return `## Two processes
 
-WORKERS=2 answers ${ofPages} × as many sign-in pages a second as one process, and ${ofIntrospections} × as many introspections, as many as go. The load
-generator and Postgres work on the same ${availableParallelism()} processors and leave the second process what they don't take.
+WORKERS=2 answers ${gain(pages)} × as many sign-in pages a second as one process, and ${gain(introspections)} × as many introspections, as many as go. The load
+generator and Postgres work on the same ${availableParallelism()} processors and leave the second process what they don't take: all of them take turns, and
+what they do costs more by it, a bare server in two processes, too. In multiples of that one, round by round, an introspection
+costs ${times(introspections[1], likeTwo)} × with ${CONNECTIONS} connections and ${times(twice, likeTwice)} × with ${TWICE}, which are ${CONNECTIONS} for each process.
 
 ${costTable(subjects, costs)}`;
   });

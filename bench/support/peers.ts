@@ -14,9 +14,10 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-export async function startPeer(file: 'bare' | 'koa' | 'provider'): Promise<Peer> {
+/** @param args what it is told besides its port */
+export async function startPeer(file: 'bare' | 'koa' | 'provider', ...args: readonly string[]): Promise<Peer> {
   const port = await freePort();
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, `${file}.ts`), String(port)], {
+  const child = spawn(process.execPath, [resolve(import.meta.dirname, `${file}.ts`), String(port), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const said = await sayingReady(child.stdout);

@@ -6,9 +6,15 @@ import { DatabaseUnavailable } from './database.ts';
 
 /** Statements under way at once: one, so that the questions which come meanwhile are many and share the next. */
 const MAX_IN_FLIGHT = 1;
-/** A statement is sent with so many questions at once, and waits no longer than this for more. */
+/** A statement is sent with so many questions at once, … */
 const ENOUGH = 256;
+/** … or with this part of as many as usually wait for one, unless those are so few that sharing saves them nothing. */
+const USUAL_PART = 0.75;
+const A_FEW = 3;
+/** A statement waits no longer than this for more. */
 const GATHERING_MS = 1;
+/** How fast what is usual falls when fewer ask, a statement; it rises at once. */
+const FALL = 0.25;
 /** A statement that takes this long is hanging: the next ones don't wait for it. */
 const HANGS_AFTER_MS = 250;
 /** Who asks in a hurry is told so within this time instead of waiting with us for a database that hangs. */
@@ -39,7 +45,11 @@ export function mergeStatements<Question, Answer>(
 ): Ask<Question, Answer> {
   let next: Batch<Question, Answer> | undefined;
   let inFlight = 0;
-  let scheduled = false;
+  let isGathering = false;
+  /** Runs while it is quiet and more are waited for. */
+  let patience: NodeJS.Timeout | undefined;
+  /** As many as lately waited when an answer came, those whom it answered included. */
+  let usual = 0;
 
   return (question, asker, inHurry = false) => {
     const batch: Batch<Question, Answer> = next ?? { questions: [], askers: [], inHurry: [] };
@@ -48,39 +58,53 @@ export function mergeStatements<Question, Answer>(
     batch.inHurry.push(inHurry);
     if (inHurry) batch.hurry ??= setTimeout(() => loseHurried(batch), HURRY_MS);
     next = batch;
-    schedule();
+    if (patience === undefined) gather();
+    else if (isEnough(batch)) {
+      clearTimeout(patience);
+      patience = undefined;
+      setImmediate(send, batch);
+    }
   };
 
-  function schedule(): void {
-    if (scheduled || inFlight >= MAX_IN_FLIGHT || next === undefined) return;
-    scheduled = true;
+  function gather(): void {
+    if (isGathering || inFlight >= MAX_IN_FLIGHT || next === undefined) return;
+    isGathering = true;
     setImmediate(sendWhenQuiet, next, 0, monotonicMs() + GATHERING_MS);
   }
 
-  /** As long as each turn of the event loop brings more questions, they are worth waiting for: all share what a statement costs. */
+  /**
+   * All share what a statement costs. So more questions are worth waiting for as long as each turn of the event loop brings
+   * some, and when it brings none, but those who usually ask, and have just been answered, are still to come.
+   */
   function sendWhenQuiet(batch: Batch<Question, Answer>, before: number, until: number): void {
     const { length } = batch.questions;
-    if (length > before && length < ENOUGH && monotonicMs() < until) {
-      setImmediate(sendWhenQuiet, batch, length, until);
-      return;
-    }
-    scheduled = false;
-    next = undefined;
-    send(batch);
+    const isLate = monotonicMs() >= until;
+    if (length > before && length < ENOUGH && !isLate) setImmediate(sendWhenQuiet, batch, length, until);
+    else if (isLate || isEnough(batch)) send(batch);
+    else patience = setTimeout(send, GATHERING_MS, batch);
+  }
+
+  function isEnough({ questions: { length } }: Batch<Question, Answer>): boolean {
+    return length >= ENOUGH || usual <= A_FEW || length >= usual * USUAL_PART;
   }
 
   function send(batch: Batch<Question, Answer>): void {
+    isGathering = false;
+    patience = undefined;
+    next = undefined;
     inFlight += 1;
     let counted = true;
     const makeRoom = () => {
       if (counted) inFlight -= 1;
       counted = false;
-      schedule();
+      gather();
     };
     const impatience = setTimeout(makeRoom, HANGS_AFTER_MS);
     const landed = () => {
       clearTimeout(impatience);
       clearTimeout(batch.hurry);
+      const waited = batch.questions.length + (next?.questions.length ?? 0);
+      usual = Math.max(waited, usual + (waited - usual) * FALL);
       makeRoom();
     };
     answerAll(batch.questions).then(

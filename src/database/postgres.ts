@@ -1,11 +1,12 @@
-// The Database port on a Postgres server, by pg. The only file that imports pg.
+// The Database port on a Postgres server, by pg. Only this file and prepared-query.ts import pg.
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { SECOND } from '../clock.ts';
-import { type Database, DatabaseUnavailable, type Result, RolledBack } from './database.ts';
+import { type Database, DatabaseUnavailable, RolledBack } from './database.ts';
 import { translate } from './driver-errors.ts';
 import { watchForHung } from './hung-connections.ts';
 import { migrateWith } from './migrate.ts';
+import { PreparedQuery, type PreparedResult, runPrepared } from './prepared-query.ts';
 
 /** Covers waiting for a connection that is free, too. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -132,12 +133,10 @@ async function run<Row extends object>(
   on: pg.Pool | pg.PoolClient,
   text: string,
   parameters: readonly unknown[] = [],
-): Promise<Result<Row> & { command: string }> {
+): Promise<PreparedResult<Row>> {
   try {
-    const { rows, rowCount, command } =
-      parameters.length === 0
-        ? await on.query<Row>(text)
-        : await on.query<Row>({ name: nameOf(text), text, values: [...parameters] });
+    if (parameters.length > 0) return await runPrepared(on, new PreparedQuery(nameOf(text), text, parameters));
+    const { rows, rowCount, command } = await on.query<Row>(text);
     return { rows, count: rowCount ?? 0, command };
   } catch (error) {
     throw translate(error);

@@ -79,6 +79,31 @@ describe('a query', () => {
     expect((await database.query('DELETE FROM things')).count).toBe(2);
   });
 
+  it('gives the same each time', async () => {
+    const ask = (n: number | null) =>
+      database.query('SELECT n, n + 1 AS next, null::text AS nothing FROM generate_series(1, $1::integer) AS n', [n]);
+    for (const n of [2, 0, 1, null, 2]) {
+      const rows = Array.from({ length: n ?? 0 }, (_, i) => ({ n: i + 1, next: i + 2, nothing: null }));
+      expect(await ask(n)).toMatchObject({ rows, count: rows.length });
+    }
+  });
+
+  it('counts, each time, what it changed by its parameters', async () => {
+    const insert = (...ids: number[]) =>
+      database.query("INSERT INTO things SELECT id, 'a' FROM unnest($1::integer[]) AS id", [ids]);
+    const update = (value: string) => database.query('UPDATE things SET value = $1 WHERE value <> $1', [value]);
+    const remove = (id: number) => database.query('DELETE FROM things WHERE id = $1 RETURNING value', [id]);
+    expect([await insert(1, 2), await insert(), await insert(3)]).toMatchObject([
+      { count: 2 },
+      { count: 0 },
+      { count: 1 },
+    ]);
+    expect([await update('b'), await update('b')]).toMatchObject([{ count: 3 }, { count: 0 }]);
+    expect(await remove(1)).toMatchObject({ rows: [{ value: 'b' }], count: 1 });
+    expect(await remove(1)).toMatchObject({ rows: [], count: 0 });
+    await database.query('DELETE FROM things');
+  });
+
   it('names the constraint that refused a row', async () => {
     await database.query("INSERT INTO things VALUES (1, 'a')");
     const again = database.query("INSERT INTO things VALUES (1, 'a')");
@@ -116,6 +141,17 @@ describe('a transaction', () => {
     });
     await expect(failing).rejects.toThrow(UniqueViolation);
     expect(await count()).toBe(0);
+  });
+
+  it('can send a statement again that was refused when it first came', async () => {
+    const rows = await database.transaction(async (transaction) => {
+      const ask = (divisor: number) => transaction.query('SELECT 6 / $1::integer AS n', [divisor]);
+      await transaction.query('SAVEPOINT before');
+      await expect(ask(0)).rejects.toThrow('division by zero');
+      await transaction.query('ROLLBACK TO before');
+      return [...(await ask(2)).rows, ...(await ask(3)).rows];
+    });
+    expect(rows).toEqual([{ n: 3 }, { n: 2 }]);
   });
 
   it('is no success when the refusal of a statement was overlooked', async () => {

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DatabaseUnavailable } from '../../../src/database/database.ts';
 import { askOne, mergeStatements } from '../../../src/database/merged-statements.ts';
 
@@ -91,5 +91,54 @@ describe('look-ups', () => {
     }
     await Promise.all(answers);
     expect(statements.length).toBeLessThan(10);
+  });
+});
+
+describe('look-ups where many usually ask at once', () => {
+  afterEach(() => vi.useRealTimers());
+
+  /** Of which eight have just been answered, at a time that stands still. */
+  async function usuallyEight() {
+    const { lookUp, statements } = slowTable(new Map(), 0);
+    await Promise.all(Array.from({ length: 8 }, (_, i) => lookUp(String(i))));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    statements.length = 0;
+    return { lookUp, statements };
+  }
+
+  it('wait until most of those ask again, turn by turn', async () => {
+    const { lookUp, statements } = await usuallyEight();
+    for (const key of ['a', 'b', 'c', 'd', 'e']) {
+      void lookUp(key);
+      await twoTurns();
+      await twoTurns();
+    }
+    expect(statements).toEqual([]);
+    void lookUp('f');
+    await twoTurns();
+    expect(statements).toEqual([['a', 'b', 'c', 'd', 'e', 'f']]);
+  });
+
+  it('wait a millisecond and no longer', async () => {
+    const { lookUp, statements } = await usuallyEight();
+    void lookUp('a');
+    await twoTurns();
+    await twoTurns();
+    expect(statements).toEqual([]);
+    vi.advanceTimersByTime(1);
+    await twoTurns();
+    expect(statements).toEqual([['a']]);
+  });
+
+  it('stop waiting for those who ask no more', async () => {
+    const { lookUp, statements } = await usuallyEight();
+    vi.useRealTimers();
+    for (let i = 0; i < 8; i += 1) await lookUp('a');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    statements.length = 0;
+    void lookUp('b');
+    await twoTurns();
+    await twoTurns();
+    expect(statements).toEqual([['b']]);
   });
 });
