@@ -30,14 +30,15 @@ export async function workers(scale: Scale): Promise<string> {
       subjectOf(`introspection, ${name}`, server, loads.get(server) as Load, connections, INTROSPECTIONS);
     const page = (name: string, server: BenchServer) =>
       subjectOf(`sign-in page, ${name}`, server, pageLoad(server), CONNECTIONS, PAGES);
-    const [likeTwo, likeTwice] = [
+    const [likeOne, likeTwo, likeTwice] = [
+      constant('', bare),
       constant(', two processes', bareTwo),
       constant(`, two processes, ${TWICE}`, bareTwo, 2 * CONNECTIONS),
     ];
     const introspections = [introspection('one process', one), introspection('WORKERS=2', two)] as const;
     const twice = introspection(`WORKERS=2, ${TWICE}`, two, 2 * CONNECTIONS);
     const pages = [page('one process', one), page('WORKERS=2', two)] as const;
-    const subjects = [constant('', bare), likeTwo, likeTwice, ...introspections, twice, ...pages];
+    const subjects = [likeOne, likeTwo, likeTwice, ...introspections, twice, ...pages];
     const costs = await measure(subjects, scale);
     const gain = ([first, second]: readonly [Subject, Subject]) => {
       const seconds = costsOf(costs, second).elapsed;
@@ -49,9 +50,10 @@ export async function workers(scale: Scale): Promise<string> {
     return `## Two processes
 
 WORKERS=2 answers ${gain(pages)} × as many sign-in pages a second as one process, and ${gain(introspections)} × as many introspections, as many as go. The load
-generator and Postgres work on the same ${availableParallelism()} processors and leave the second process what they don't take: all of them take turns, and
-what they do costs more by it, a bare server in two processes, too. In multiples of that one, round by round, an introspection
-costs ${times(introspections[1], likeTwo)} × with ${CONNECTIONS} connections and ${times(twice, likeTwice)} × with ${TWICE}, which are ${CONNECTIONS} for each process.
+generator and Postgres work on the same ${availableParallelism()} processors and leave the second process what they don't take. All of them taking turns
+costs a bare server in two processes ${times(likeTwo, likeOne)} × as much as in one. In multiples of that one, round by round, an introspection costs the
+server ${times(introspections[1], likeTwo)} × with ${CONNECTIONS} connections and ${times(twice, likeTwice)} × with ${TWICE}, which are about ${CONNECTIONS} for each process. The table has
+multiples of the one process.
 
 ${costTable(subjects, costs)}`;
   });

@@ -10,6 +10,7 @@ const ready = () => process.stdout.write('ready\n');
 if (processes === '1') listen(ready);
 else if (cluster.isWorker) listen(() => {});
 else {
+  cluster.on('exit', () => process.exit(1));
   let missing = Number(processes);
   for (let n = missing; n > 0; n -= 1) {
     cluster.fork().on('listening', () => {

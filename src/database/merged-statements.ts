@@ -11,7 +11,7 @@ const ENOUGH = 256;
 /** … or with this part of as many as usually wait for one, unless those are so few that sharing saves them nothing. */
 const USUAL_PART = 0.75;
 const A_FEW = 3;
-/** A statement waits no longer than this for more. */
+/** A statement waits no longer than this while more come, and once more when it is quiet. */
 const GATHERING_MS = 1;
 /** How fast what is usual falls when fewer ask, a statement; it rises at once. */
 const FALL = 0.25;
@@ -120,7 +120,9 @@ export function mergeStatements<Question, Answer>(
   }
 }
 
-function loseHurried<Question, Answer>({ askers, inHurry }: Batch<Question, Answer>): void {
+function loseHurried<Question, Answer>(batch: Batch<Question, Answer>): void {
+  const { askers, inHurry } = batch;
+  delete batch.hurry; // who joins it yet has a second of their own
   const error = new DatabaseUnavailable(`no answer within ${HURRY_MS} ms`);
   for (const [n, asker] of askers.entries()) {
     if (!inHurry[n]) continue;

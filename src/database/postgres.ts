@@ -139,6 +139,7 @@ async function run<Row extends object>(
     const { rows, rowCount, command } = await on.query<Row>(text);
     return { rows, count: rowCount ?? 0, command };
   } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace(error); // its own leads to the socket, not to who asked
     throw translate(error);
   }
 }

@@ -22,7 +22,17 @@ type Connection = pg.Connection & {
 };
 
 /** Name of the statement -> what its rows are made of: as long as it is prepared, Postgres lets nobody change that. */
-const described = new WeakMap<Connection, Map<string, readonly Column[]>>();
+type Described = Map<string, readonly Column[]>;
+
+const ofConnections = new WeakMap<Connection, Described>();
+
+function describedOn(connection: Connection): Described {
+  const known = ofConnections.get(connection);
+  if (known !== undefined) return known;
+  const described: Described = new Map();
+  ofConnections.set(connection, described);
+  return described;
+}
 
 export class PreparedQuery<Row extends object> implements pg.Submittable {
   /** pg notes by these two that the connection has it. */
@@ -32,8 +42,9 @@ export class PreparedQuery<Row extends object> implements pg.Submittable {
   callback?: (error: Error | null, result?: PreparedResult<Row>) => void;
   readonly #values: (Buffer | string | null)[];
   readonly #rows: Row[] = [];
-  #known = new Map<string, readonly Column[]>();
+  #described: Described | undefined;
   #columns: readonly Column[] | undefined;
+  #failure: Error | undefined;
   #complete = '';
 
   /**
@@ -49,9 +60,8 @@ export class PreparedQuery<Row extends object> implements pg.Submittable {
   submit(to: pg.Connection): void {
     const connection = to as Connection;
     const { name, text } = this;
-    this.#known = described.get(connection) ?? new Map<string, readonly Column[]>();
-    described.set(connection, this.#known);
-    this.#columns = this.#known.get(name);
+    this.#described = describedOn(connection);
+    this.#columns = this.#described.get(name);
     connection.stream.cork();
     try {
       if (connection.parsedStatements[name] === undefined) connection.parse({ name, text, types: [] }, true);
@@ -65,24 +75,21 @@ export class PreparedQuery<Row extends object> implements pg.Submittable {
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly pg.FieldDef[] }): void {
-    this.#columns = fields.map((field) => ({ name: field.name, parse: pg.types.getTypeParser(field.dataTypeID) }));
-    this.#known.set(this.name, this.#columns);
+    this.#describe(fields.map(({ name, dataTypeID }) => ({ name, parse: pg.types.getTypeParser(dataTypeID) })));
   }
 
+  /** What is thrown here would end the process: pg calls it while it reads from the socket. */
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    const row: Record<string, unknown> = {};
-    let n = 0;
-    for (const { name, parse } of this.#columns ?? []) {
-      const text = fields[n] ?? null;
-      row[name] = text === null ? null : parse(text);
-      n += 1;
+    try {
+      this.#rows.push(this.#rowOf(fields));
+    } catch (error) {
+      this.#failure ??= error instanceof Error ? error : new Error(String(error));
     }
-    this.#rows.push(row as Row);
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.#complete = text;
-    if (this.#columns === undefined) this.#known.set(this.name, []); // it yields no rows
+    if (this.#columns === undefined) this.#describe([]); // it yields no rows
   }
 
   handleError(error: Error): void {
@@ -90,8 +97,34 @@ export class PreparedQuery<Row extends object> implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
+    if (this.#failure !== undefined) {
+      this.callback?.(this.#failure);
+      return;
+    }
     const [command = '', ...numbers] = this.#complete.split(' '); // INSERT has two, of which the second counts rows
-    this.callback?.(null, { rows: this.#rows, count: Number(numbers.at(-1) ?? 0), command });
+    this.callback?.(null, { rows: this.#rows, count: Number(numbers.at(-1)) || 0, command });
+  }
+
+  #describe(columns: readonly Column[]): void {
+    this.#columns = columns;
+    this.#described?.set(this.name, columns);
+  }
+
+  /** @throws for a row of other columns: whoever prepared it anew on another connection (a pooler) should have told us */
+  #rowOf(fields: readonly (string | null)[]): Row {
+    const columns = this.#columns ?? [];
+    if (columns.length !== fields.length) {
+      this.#described?.delete(this.name);
+      throw new Error(`a row has ${fields.length} columns instead of ${columns.length}`);
+    }
+    const row: Record<string, unknown> = {};
+    let n = 0;
+    for (const { name, parse } of columns) {
+      const text = fields[n] ?? null;
+      row[name] = text === null ? null : parse(text);
+      n += 1;
+    }
+    return row as Row;
   }
 }
 

@@ -143,15 +143,18 @@ describe('a transaction', () => {
     expect(await count()).toBe(0);
   });
 
-  it('can send a statement again that was refused when it first came', async () => {
+  it.each([
+    ['carried out', 0, 'division by zero'],
+    ['read', 'x', 'invalid input syntax'],
+  ])('can send a statement again that was refused when it was first %s', async (_, unfit, refusal) => {
     const rows = await database.transaction(async (transaction) => {
-      const ask = (divisor: number) => transaction.query('SELECT 6 / $1::integer AS n', [divisor]);
+      const ask = (divisor: unknown) => transaction.query(`SELECT 6 / $1::integer AS "${refusal}"`, [divisor]);
       await transaction.query('SAVEPOINT before');
-      await expect(ask(0)).rejects.toThrow('division by zero');
+      await expect(ask(unfit)).rejects.toThrow(refusal);
       await transaction.query('ROLLBACK TO before');
       return [...(await ask(2)).rows, ...(await ask(3)).rows];
     });
-    expect(rows).toEqual([{ n: 3 }, { n: 2 }]);
+    expect(rows).toEqual([{ [refusal]: 3 }, { [refusal]: 2 }]);
   });
 
   it('is no success when the refusal of a statement was overlooked', async () => {
