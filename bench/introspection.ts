@@ -1,6 +1,6 @@
 // What an introspection costs, by itself, for whoever works on it: node bench/introspection.ts, after tsc -b.
 // ROUNDS=5, WARM_UP=20; ONLY=koa,provider,personal,organization,access,rubbish,unknown,embedded. Prints; the figures
-// that are quoted come from npm run bench.
+// of bench/results.md come from npm run bench.
 import { allIntrospections } from './support/introspections.ts';
 import { measure } from './support/measure.ts';
 import { costTable } from './support/report.ts';
