@@ -19,15 +19,10 @@ export async function workers(scale: Scale): Promise<string> {
     const bareTwo = await keep(startPeer('bare', '2'));
     const one = await keep(startBenchServer('teamday_bench_one'));
     const two = await keep(startBenchServer('teamday_bench_two', { WORKERS: '2' }));
-    const loads = new Map(
-      await Promise.all(
-        [one, two].map(async (its) => [its, introspectionLoad(its, await its.issue('personal', 100))] as const),
-      ),
-    );
+    const load = async (server: BenchServer) => introspectionLoad(server, await server.issue('personal', 100));
+    const [toOne, toTwo] = [await load(one), await load(two)];
     const constant = (name: string, server: Peer, connections = CONNECTIONS) =>
       subjectOf(`bare node:http${name}`, server, constantLoad(server), connections, INTROSPECTIONS);
-    const introspection = (name: string, server: BenchServer, connections = CONNECTIONS) =>
-      subjectOf(`introspection, ${name}`, server, loads.get(server) as Load, connections, INTROSPECTIONS);
     const page = (name: string, server: BenchServer) =>
       subjectOf(`sign-in page, ${name}`, server, pageLoad(server), CONNECTIONS, PAGES);
     const [likeOne, likeTwo, likeTwice] = [
@@ -35,8 +30,11 @@ export async function workers(scale: Scale): Promise<string> {
       constant(', two processes', bareTwo),
       constant(`, two processes, ${TWICE}`, bareTwo, 2 * CONNECTIONS),
     ];
-    const introspections = [introspection('one process', one), introspection('WORKERS=2', two)] as const;
-    const twice = introspection(`WORKERS=2, ${TWICE}`, two, 2 * CONNECTIONS);
+    const introspections = [
+      subjectOf('introspection, one process', one, toOne, CONNECTIONS, INTROSPECTIONS),
+      subjectOf('introspection, WORKERS=2', two, toTwo, CONNECTIONS, INTROSPECTIONS),
+    ] as const;
+    const twice = subjectOf(`introspection, WORKERS=2, ${TWICE}`, two, toTwo, 2 * CONNECTIONS, INTROSPECTIONS);
     const pages = [page('one process', one), page('WORKERS=2', two)] as const;
     const subjects = [likeOne, likeTwo, likeTwice, ...introspections, twice, ...pages];
     const costs = await measure(subjects, scale);
